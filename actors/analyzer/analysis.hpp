@@ -1,0 +1,34 @@
+#pragma once
+
+#include "actors/analyzer/policy.hpp"
+
+#include <cstdint>
+
+namespace tuner {
+
+/// What an analysis says when it recommends nothing (A4).
+namespace analysis_text {
+
+inline constexpr const char* disabled = "Auto-tuning is disabled";
+inline constexpr const char* insufficient
+  = "Insufficient performance data for analysis";
+inline constexpr const char* optimal
+  = "No tuning needed, performance is optimal";
+
+} // namespace analysis_text
+
+/// Lets `decide_by` look at `seen`, and holds it to its contract: moves of
+/// unknown or switched-off knobs, and moves that end where they begin, are
+/// dropped; the rest is clamped to the knob's bounds.
+/// @param requests_min fewer completed requests than this, or none, are no
+///   evidence.
+/// @param now goes into the result.
+/// @returns the moves with their reasons; without moves, why not.
+analysis analyze(
+  policy& decide_by, const observation& seen, const knob_table& knobs,
+  uint64_t requests_min, instant now);
+
+/// @returns the command that carries out `x`.
+proposal proposal_of(const analysis& x);
+
+} // namespace tuner

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "actors/analyzer/gate.hpp"
+#include "actors/analyzer/registry.hpp"
+#include "actors/context.hpp"
+#include "messages/interfaces.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+namespace tuner {
+
+/// How decisions are made.
+struct analyzer_params {
+  policy_params policy;
+  gate_params gate;
+  knob_table knobs;
+  duration trial_timeout = std::chrono::minutes{3}; ///< Then it is given up.
+};
+
+struct analyzer_state {
+  static constexpr const char* name = "analyzer";
+
+  actor_context context;
+  actor_log log;
+  analyzer_params params;
+  applier_actor applier;
+  metrics_actor metrics;
+  std::unique_ptr<policy> decide_by;
+  gate_state gate;
+  std::string last_reason; ///< Of the last analysis, so as not to repeat it.
+};
+
+/// Turns observations into proposals and has them tried, one at a time.
+analyzer_actor::behavior_type analyzer(
+  analyzer_actor::stateful_pointer<analyzer_state> self, actor_context context,
+  analyzer_params params, applier_actor applier, metrics_actor metrics);
+
+} // namespace tuner

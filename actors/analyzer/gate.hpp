@@ -1,0 +1,46 @@
+#pragma once
+
+#include "messages/facts.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+
+namespace tuner {
+
+/// May the tuner write to the target?
+enum class tuning_mode : uint8_t {
+  advise,    ///< Decide, log and export, but write nothing.
+  automatic, ///< Decide and write.
+};
+
+/// When the analyzer may start a trial (A11, A12, B8).
+struct gate_params {
+  tuning_mode mode = tuning_mode::automatic;
+  duration cool_down = std::chrono::seconds{60}; ///< After each trial.
+  uint64_t requests_min = 10;    ///< Fewer in a window are no evidence.
+  uint32_t rollbacks_per_hour_max = 3; ///< Then advise only; 0 is no limit.
+};
+
+/// What the gate remembers.
+struct gate_state {
+  bool paused = false;
+  bool trial_open = false;
+  std::optional<instant> last_trial_ended;
+  std::deque<instant> rollbacks; ///< Within the last hour, oldest first.
+};
+
+/// Notes how a trial ended.
+void close_trial(gate_state& gate, const verdict& how);
+
+/// @returns why no decision may be made at `now`, or nothing if one may.
+std::optional<std::string>
+shut_because(const gate_params& p, const gate_state& gate, instant now);
+
+/// Forgets rollbacks older than an hour.
+/// @returns why decisions may only be advice at `now`, or nothing.
+std::optional<std::string>
+advice_only_because(const gate_params& p, gate_state& gate, instant now);
+
+} // namespace tuner

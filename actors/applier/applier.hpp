@@ -1,0 +1,54 @@
+#pragma once
+
+#include "actors/applier/history.hpp"
+#include "actors/context.hpp"
+#include "messages/interfaces.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+namespace tuner {
+
+/// How patient the applier is.
+struct applier_params {
+  duration host_timeout = std::chrono::seconds{2};    ///< Per read or write.
+  duration verdict_timeout = std::chrono::minutes{2}; ///< Then undo.
+
+  /// @returns how long a write may stay unconfirmed at the target.
+  duration lease() const { return verdict_timeout + 4 * host_timeout; }
+};
+
+struct applier_state {
+  static constexpr const char* name = "applier";
+
+  /// What it is doing. Commands that don't fit are refused.
+  enum class phase : uint8_t { starting, idle, writing, watching, undoing };
+
+  /// The answer that a trial owes: one of them is pending.
+  struct replies {
+    caf::typed_response_promise<change> applied;
+    caf::typed_response_promise<verdict> judged;
+  };
+
+  actor_context context;
+  actor_log log;
+  applier_params params;
+  target_actor target;
+  watchdog_actor watchdog;
+  metrics_actor metrics;
+  std::shared_ptr<history> past; ///< Outlives the actor.
+  phase doing = phase::starting;
+  change trial;      ///< The change on trial while `watching` and `undoing`.
+  replies owed;      ///< Of the trial.
+};
+
+/// Tries proposals on the target, one at a time, and undoes those that fail.
+/// Starts by putting back whatever was left unconfirmed by a predecessor. Ends
+/// itself, loudly, when it can't say what the target runs with.
+applier_actor::behavior_type applier(
+  applier_actor::stateful_pointer<applier_state> self, actor_context context,
+  applier_params params, target_actor target, watchdog_actor watchdog,
+  metrics_actor metrics, std::shared_ptr<history> past);
+
+} // namespace tuner

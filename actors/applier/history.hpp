@@ -1,0 +1,61 @@
+#pragma once
+
+#include "messages/facts.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace tuner {
+
+/// The last changes of one target, oldest first, bounded (B2). Appending and
+/// undoing the newest cost O(1).
+class history {
+public:
+  /// @param target goes into every event. @param size_max at least 1.
+  history(std::string target, size_t size_max);
+
+  /// @returns whether this is the first call: the target's initial values
+  /// have not been told yet.
+  bool take_over();
+
+  /// @returns a new id, never used before.
+  change_id next_id();
+
+  /// Appends `what`; its verdict is open. A rollback marks the change it
+  /// undoes, and has no verdict of its own.
+  void append(const change& what);
+
+  /// Notes how the trial of a change ended. Unknown ids are ignored.
+  void judge(const verdict& how);
+
+  /// @returns the last change that is not undone and not itself a rollback,
+  /// or `nullptr`.
+  const history_event* last_undoable() const;
+
+  /// @returns up to `steps` such changes, newest first.
+  std::vector<change> undoable(size_t steps) const;
+
+  /// @returns the newest change whose trial is open, or `nullptr`.
+  const history_event* open_trial() const;
+
+  const std::deque<history_event>& events() const { return events_; }
+
+private:
+  history_event* find(change_id id);
+
+  std::string target_;
+  size_t size_max_;
+  uint64_t last_id_ = 0;
+  bool taken_over_ = false;
+  std::deque<history_event> events_;
+};
+
+/// @returns the rollback of `what` at `now`: its moves reversed.
+/// @param why completes "Rollback ... after tuning at <time>", such as "due to
+///   performance degradation".
+change
+rollback_of(const change& what, instant now, const std::string& why);
+
+} // namespace tuner

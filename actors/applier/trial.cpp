@@ -1,0 +1,195 @@
+#include "actors/applier/trial.hpp"
+
+namespace tuner {
+
+namespace {
+
+using self_ptr = applier_self;
+using phase = applier_state::phase;
+
+settings values_of(const std::vector<knob_move>& moves) {
+  settings result;
+  for (const auto& move : moves)
+    result[move.knob] = move.to;
+  return result;
+}
+
+/// What really moved: read before against read after, with the reasons asked.
+std::vector<knob_move> moves_between(
+  const settings& before, const settings& after, const proposal& asked) {
+  std::vector<knob_move> result;
+  for (const auto& move : asked.moves) {
+    auto from = before.find(move.knob);
+    auto to = after.find(move.knob);
+    if (
+      from != before.end() && to != after.end() && from->second != to->second)
+      result.push_back(
+        {move.knob, from->second, to->second,
+         move.reason.empty() ? asked.reason : move.reason});
+  }
+  return result;
+}
+
+void end_trial(self_ptr self, const verdict& how) {
+  auto& st = self->state;
+  auto owed = std::exchange(st.owed, {});
+  st.doing = phase::idle;
+  st.past->judge(how);
+  self->send(st.metrics, how);
+  st.log(
+    log_level::info, "trial ", to_string(how.id), ' ', to_string(how.result),
+    ": ", how.reason);
+  if (owed.judged.pending())
+    owed.judged.deliver(how);
+}
+
+/// Answers whoever waits for the trial that it did not come about.
+void decline(self_ptr self, const caf::error& why) {
+  auto& st = self->state;
+  auto owed = std::exchange(st.owed, {});
+  st.doing = phase::idle;
+  if (owed.applied.pending())
+    owed.applied.deliver(why);
+  if (owed.judged.pending())
+    owed.judged.deliver(why);
+}
+
+} // namespace
+
+void tell(self_ptr self, const change& what) {
+  auto& st = self->state;
+  st.past->append(what);
+  self->send(st.metrics, what);
+  auto rollback = what.kind == change_kind::rollback;
+  st.log(
+    rollback ? log_level::warning : log_level::info,
+    rollback ? "ROLLBACK " : "change ", to_string(what.id), ": ",
+    to_string(what.moves), ": ", what.reason);
+}
+
+verdict verdict_of(self_ptr self, outcome how, std::string why) {
+  auto& st = self->state;
+  return {st.trial.id, how, st.context.now(self), std::move(why), {}, {}};
+}
+
+void give_up(self_ptr self, const caf::error& why) {
+  self->state.log(
+    log_level::error, "can't put the last kept settings back: ", describe(why));
+  decline(self, why);
+  self->quit(why);
+}
+
+void restore(
+  self_ptr self, std::function<void(const settings& now)> done) {
+  auto& st = self->state;
+  st.doing = phase::undoing;
+  self->request(st.target, st.params.host_timeout, restore_atom_v)
+    .then(
+      [=](const settings& now) { done(now); },
+      [=](const caf::error& x) { give_up(self, x); });
+}
+
+void undo_trial(
+  self_ptr self, const verdict& how, const std::string& why,
+  std::function<void(const change&)> done) {
+  restore(self, [=](const settings& now) {
+    auto& st = self->state;
+    auto rollback = rollback_of(st.trial, st.context.now(self), why);
+    for (auto& move : rollback.moves) // What was read back is what counts.
+      if (auto i = now.find(move.knob); i != now.end())
+        move.to = i->second;
+    tell(self, rollback);
+    end_trial(self, how);
+    if (done)
+      done(rollback);
+  });
+}
+
+namespace {
+
+// A trial in reading order: read what the target runs with, write, watch, and
+// conclude, undoing first if need be. Each step continues in the next.
+
+void conclude(self_ptr self, const verdict& how) {
+  auto& st = self->state;
+  if (how.result == outcome::rolled_back)
+    return undo_trial(self, how, "due to performance degradation");
+  if (how.result != outcome::kept)
+    return undo_trial(self, how, "for lack of evidence");
+  st.doing = phase::writing;
+  self->request(st.target, st.params.host_timeout, confirm_atom_v)
+    .then(
+      [=](const settings&) { end_trial(self, how); },
+      [=](const caf::error& x) { give_up(self, x); });
+}
+
+void watch(self_ptr self) {
+  auto& st = self->state;
+  st.doing = phase::watching;
+  auto id = st.trial.id;
+  auto current = [=] {
+    return self->state.trial.id == id && self->state.doing == phase::watching;
+  };
+  self->request(st.watchdog, st.params.verdict_timeout, st.trial)
+    .then(
+      [=](const verdict& how) {
+        if (current())
+          conclude(self, how);
+      },
+      [=](const caf::error& x) { // No verdict is a bad verdict.
+        if (current())
+          undo_trial(
+            self, verdict_of(self, outcome::inconclusive, describe(x)),
+            "for lack of a verdict");
+      });
+}
+
+void take_effect(
+  self_ptr self, const proposal& asked, std::vector<knob_move> moves) {
+  auto& st = self->state;
+  st.trial = change{
+    st.past->next_id(), change_kind::tuning, st.context.now(self),
+    std::move(moves),   asked.evidence,      asked.reason};
+  tell(self, st.trial);
+  if (st.owed.applied.pending())
+    st.owed.applied.deliver(st.trial);
+  watch(self);
+}
+
+void write(self_ptr self, const proposal& asked, const settings& before) {
+  auto& st = self->state;
+  auto abort = [=](const caf::error& why) {
+    self->state.log(
+      log_level::error, "no change came about: ", describe(why),
+      "; going back");
+    restore(self, [=](const settings&) { decline(self, why); });
+  };
+  self
+    ->request(
+      st.target, st.params.host_timeout, write_atom_v, values_of(asked.moves),
+      st.params.lease())
+    .then(
+      [=](const settings& after) {
+        auto moves = moves_between(before, after, asked);
+        if (moves.empty())
+          abort(caf::make_error(ec::nothing_to_change));
+        else
+          take_effect(self, asked, std::move(moves));
+      },
+      abort);
+}
+
+} // namespace
+
+void start_trial(
+  self_ptr self, const proposal& asked, applier_state::replies owed) {
+  auto& st = self->state;
+  st.owed = std::move(owed);
+  st.doing = phase::writing;
+  self->request(st.target, st.params.host_timeout, read_atom_v)
+    .then(
+      [=](const settings& before) { write(self, asked, before); },
+      [=](const caf::error& x) { decline(self, x); });
+}
+
+} // namespace tuner

@@ -1,0 +1,85 @@
+#include "actors/monitor/monitor.hpp"
+
+namespace tuner {
+
+namespace {
+
+using self_ptr = monitor_actor::stateful_pointer<monitor_state>;
+
+observation seen_until_now(self_ptr self) {
+  auto& st = self->state;
+  auto now = st.context.now(self);
+  return st.samples->window(now - st.params.window, now);
+}
+
+void observe_if_due(self_ptr self) {
+  auto& st = self->state;
+  auto now = st.context.now(self);
+  if (now < st.next_observation)
+    return;
+  st.next_observation += st.params.interval;
+  if (st.next_observation <= now) // Fell behind: don't catch up in a burst.
+    st.next_observation = now + st.params.interval;
+  auto seen = seen_until_now(self);
+  st.log(log_level::debug, summary(seen));
+  self->send(st.metrics, seen);
+  self->send(st.analyzer, seen);
+}
+
+void note_answer(monitor_state& st) {
+  st.asking = false;
+  if (std::exchange(st.silent, false))
+    st.log(log_level::info, "the target answers again");
+}
+
+void note_silence(monitor_state& st, const caf::error& why) {
+  st.asking = false;
+  if (!std::exchange(st.silent, true))
+    st.log(log_level::warning, "no sample from the target: ", describe(why));
+}
+
+void take_sample(self_ptr self) {
+  auto& st = self->state;
+  self->delayed_send(self, st.params.sample_period, sample_atom_v);
+  if (st.asking) // A slow target is asked once, not piled up on.
+    return observe_if_due(self);
+  st.asking = true;
+  self->request(st.target, st.params.host_timeout, sample_atom_v)
+    .then(
+      [self](const sample& x) {
+        note_answer(self->state);
+        self->state.samples->push(x);
+        self->send(self->state.watchdog, x);
+        observe_if_due(self);
+      },
+      [self](const caf::error& x) {
+        note_silence(self->state, x);
+        observe_if_due(self);
+      });
+}
+
+} // namespace
+
+monitor_actor::behavior_type monitor(
+  self_ptr self, actor_context context, monitor_params params,
+  target_actor target, watchdog_actor watchdog, analyzer_actor analyzer,
+  metrics_actor metrics) {
+  auto& st = self->state;
+  st.log = context.log(self, monitor_state::name);
+  st.context = std::move(context);
+  st.params = params;
+  st.target = std::move(target);
+  st.watchdog = std::move(watchdog);
+  st.analyzer = std::move(analyzer);
+  st.metrics = std::move(metrics);
+  st.samples.emplace(params.window + params.sample_period);
+  st.next_observation = st.context.now(self) + params.interval;
+  log_exceptions(self, st.log);
+  self->delayed_send(self, params.sample_period, sample_atom_v);
+  return {
+    [self](sample_atom) { take_sample(self); },
+    [self](window_atom) { return seen_until_now(self); },
+  };
+}
+
+} // namespace tuner

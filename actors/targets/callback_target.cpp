@@ -1,0 +1,137 @@
+#include "actors/targets/callback_target.hpp"
+
+#include <cmath>
+
+namespace tuner {
+
+namespace {
+
+using self_ptr = target_actor::stateful_pointer<callback_target_state>;
+
+constexpr auto restore_retry = std::chrono::seconds{1};
+
+/// Asks the host for a figure; unknown if there is no callback or it fails.
+reading ask(callback_target_state& st, const char* what, const host::getter& f) {
+  if (!f || st.params.closed->load())
+    return {};
+  std::string problem;
+  try {
+    auto value = f();
+    if (std::isfinite(value)) {
+      st.complained.erase(what);
+      return value;
+    }
+    problem = "returned " + format_number(value);
+  } catch (const std::exception& x) {
+    problem = std::string{"threw: "} + x.what();
+  } catch (...) {
+    problem = "threw something that is no std::exception";
+  }
+  if (st.complained.insert(what).second)
+    st.log(
+      log_level::warning, "the callback for ", what, ' ', problem,
+      "; it counts as unknown");
+  return {};
+}
+
+void add_figures(callback_target_state& st, sample& x) {
+  const auto& from = st.params.callbacks;
+  x.queue_length = ask(st, "queue_length", from.queue_length());
+  x.memory_used_ratio = ask(st, "memory_used_ratio", from.memory_used_ratio());
+  x.memory_mib = ask(st, "memory_mib", from.memory_mib());
+  if (!st.params.process)
+    return;
+  auto process = st.params.process();
+  if (!from.memory_used_ratio())
+    x.memory_used_ratio = process.memory_used_ratio;
+  if (!from.memory_mib())
+    x.memory_mib = process.memory_mib;
+  auto length = seconds(x.closed_at - x.opened_at);
+  if (process.cpu_seconds && st.cpu_seconds && length > 0)
+    x.cpu_cores = (*process.cpu_seconds - *st.cpu_seconds) / length;
+  st.cpu_seconds = process.cpu_seconds;
+}
+
+sample take_sample(self_ptr self) {
+  auto& st = self->state;
+  if (st.knobs->refresh())
+    st.in_force_since = st.context.now(self);
+  auto result = st.params.counts->take();
+  result.opened_at = st.opened_at;
+  result.closed_at = st.context.now(self);
+  st.opened_at = result.closed_at;
+  add_figures(st, result);
+  result.in_force = st.knobs->in_force();
+  result.in_force_since = st.in_force_since;
+  return result;
+}
+
+caf::result<settings> restore(self_ptr self) {
+  auto& st = self->state;
+  ++st.lease;
+  st.in_force_since = st.context.now(self);
+  if (auto problem = st.knobs->restore())
+    return caf::make_error(ec::target_unreachable, *problem);
+  return st.knobs->in_force();
+}
+
+caf::result<settings>
+write(self_ptr self, const settings& wanted, duration lease) {
+  auto& st = self->state;
+  self->delayed_send(self, lease, expire_atom_v, ++st.lease);
+  st.in_force_since = st.context.now(self);
+  if (auto problem = st.knobs->write(wanted))
+    return caf::make_error(ec::target_unreachable, *problem);
+  return st.knobs->in_force();
+}
+
+void expire(self_ptr self, uint64_t lease) {
+  auto& st = self->state;
+  if (lease != st.lease || !st.knobs->provisional())
+    return;
+  st.log(
+    log_level::warning,
+    "nobody confirmed the last change in time; going back");
+  st.in_force_since = st.context.now(self);
+  if (auto problem = st.knobs->restore()) {
+    st.log(log_level::error, *problem, "; trying again");
+    self->delayed_send(self, restore_retry, expire_atom_v, lease);
+  }
+}
+
+} // namespace
+
+target_actor::behavior_type callback_target(
+  self_ptr self, actor_context context, callback_target_params params) {
+  auto& st = self->state;
+  st.log = context.log(self, callback_target_state::name);
+  st.context = std::move(context);
+  st.params = std::move(params);
+  st.knobs.emplace(st.params.callbacks, st.params.knobs, st.params.closed);
+  st.knobs->log_to(st.log);
+  st.opened_at = st.in_force_since = st.context.now(self);
+  log_exceptions(self, st.log);
+  for (const auto& spec : st.params.knobs.knobs)
+    if (st.knobs->in_force().count(spec.name) == 0)
+      st.log(log_level::info, spec.name, " has no callback and is left alone");
+  return {
+    [self](sample_atom) { return take_sample(self); },
+    [self](read_atom) {
+      if (self->state.knobs->refresh())
+        self->state.in_force_since = self->state.context.now(self);
+      return self->state.knobs->in_force();
+    },
+    [self](write_atom, const settings& wanted, duration lease) {
+      return write(self, wanted, lease);
+    },
+    [self](confirm_atom) {
+      ++self->state.lease;
+      self->state.knobs->confirm();
+      return self->state.knobs->in_force();
+    },
+    [self](restore_atom) { return restore(self); },
+    [self](expire_atom, uint64_t lease) { expire(self, lease); },
+  };
+}
+
+} // namespace tuner

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "actors/context.hpp"
+#include "actors/monitor/recorder.hpp"
+#include "actors/targets/knob_ports.hpp"
+#include "actors/targets/process_stats.hpp"
+#include "messages/interfaces.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+namespace tuner {
+
+/// What a host in this process is reached by.
+struct callback_target_params {
+  host callbacks;
+  knob_table knobs;
+  std::shared_ptr<recorder> counts;
+  /// Figures where the host has no callback for them. May be empty.
+  std::function<process_figures()> process;
+  /// Once true, no callback is called any more.
+  std::shared_ptr<std::atomic<bool>> closed
+    = std::make_shared<std::atomic<bool>>(false);
+};
+
+struct callback_target_state {
+  static constexpr const char* name = "target";
+
+  actor_context context;
+  actor_log log;
+  std::optional<knob_ports> knobs;
+  callback_target_params params;
+  instant opened_at{};      ///< Of the sample that is being gathered.
+  instant in_force_since{}; ///< Last change of the settings.
+  reading cpu_seconds;      ///< When the last sample closed.
+  uint64_t lease = 0;       ///< Number of the last one; older ones are void.
+  std::set<std::string> complained; ///< Figures whose callback threw.
+};
+
+/// A serving host in this process. Spawn it with a thread of its own: callbacks
+/// may block.
+target_actor::behavior_type callback_target(
+  target_actor::stateful_pointer<callback_target_state> self,
+  actor_context context, callback_target_params params);
+
+} // namespace tuner

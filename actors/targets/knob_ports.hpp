@@ -1,0 +1,63 @@
+#pragma once
+
+#include "actors/log/actor_log.hpp"
+#include "actors/targets/host.hpp"
+#include "messages/knob.hpp"
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace tuner {
+
+/// A host's knobs: writes are provisional until confirmed. Exceptions of the
+/// host's callbacks end here and come out as text.
+class knob_ports {
+public:
+  /// @param closed once true, no callback is called any more.
+  knob_ports(
+    const host& callbacks, knob_table knobs,
+    std::shared_ptr<std::atomic<bool>> closed);
+
+  void log_to(actor_log log) { log_ = std::move(log); }
+
+  /// @returns the values in effect, of the knobs that have a callback.
+  const settings& in_force() const { return in_force_; }
+
+  /// Reads the knobs back. A value that nobody here wrote is an operator's: it
+  /// is respected, which makes it a confirmed one, and logged (A12).
+  /// @returns whether anything changed.
+  bool refresh();
+
+  /// Writes the knobs named, clamped to their bounds, and reads them back.
+  /// Knobs without a callback are skipped and the log says so (B1).
+  /// @returns what went wrong, or nothing.
+  std::optional<std::string> write(const settings& wanted);
+
+  /// What is in effect now is what `restore` goes back to.
+  void confirm();
+
+  /// Writes the confirmed values of all knobs written since.
+  /// @returns what went wrong and which values are wanted, or nothing.
+  std::optional<std::string> restore();
+
+  /// @returns whether there are unconfirmed writes.
+  bool provisional() const { return !unconfirmed_.empty(); }
+
+private:
+  std::optional<std::string> write_one(const std::string& name, double value);
+  std::optional<double> read_one(const std::string& name);
+  bool read_all(bool by_operator);
+
+  std::map<std::string, host::port> ports_;
+  knob_table knobs_;
+  std::shared_ptr<std::atomic<bool>> closed_;
+  actor_log log_;
+  settings in_force_;
+  settings confirmed_;
+  std::set<std::string> unconfirmed_; ///< Written since the last confirm.
+};
+
+} // namespace tuner

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "config/config.hpp"
+
+#include <optional>
+#include <string>
+
+namespace tuner {
+
+/// What the program says when it ends.
+namespace exit_code {
+
+inline constexpr int done = 0;
+inline constexpr int failed = 1; ///< At run time.
+inline constexpr int wrong = 2;  ///< Usage or config.
+
+} // namespace exit_code
+
+/// Carries out `auto_tuner <arguments>`. @returns an exit code.
+int run_program(int argc, char** argv);
+
+struct run_options {
+  std::string config_file;    ///< Empty: the shipped example.
+  double duration_seconds = 0; ///< 0: until SIGINT or SIGTERM.
+};
+
+/// `run`: serves and tunes until told to stop.
+int run_command(const run_options& options);
+
+/// `demo`: the scenarios of the spec; 0 is all of them.
+int demo_command(int scenario);
+
+/// `check-config`: prints the effective config, or what is wrong with it.
+int check_config_command(const std::string& file);
+
+/// Loads a config, the environment included. Prints every error to standard
+/// error. @returns nothing if there is one.
+std::optional<config> load_or_complain(const std::string& file);
+
+} // namespace tuner

@@ -1,0 +1,93 @@
+#include "app/commands/commands.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <exception>
+#include <functional>
+#include <iostream>
+
+namespace tuner {
+
+namespace {
+
+/// Collects what a command line asks for.
+class command_line {
+public:
+  command_line() {
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", "auto_tuner 0.1.0");
+    add_run();
+    add_demo();
+    add_check_config();
+    app_.footer("Exit codes: 0 done, 1 failed at run time, 2 wrong usage or "
+                "config.");
+  }
+
+  int execute(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& x) {
+      return app_.exit(x) == 0 ? exit_code::done : exit_code::wrong;
+    }
+    return chosen_();
+  }
+
+private:
+  void add_run() {
+    auto* run = app_.add_subcommand(
+      "run", "Serve and tune: the example host, or what a config says");
+    run->add_option(
+      "--config", run_.config_file,
+      "JSON file (default: the shipped example)");
+    run
+      ->add_option(
+        "--duration", run_.duration_seconds, "Seconds to run (default: forever)")
+      ->check(CLI::PositiveNumber);
+    run->callback([this] { chosen_ = [this] { return run_command(run_); }; });
+  }
+
+  void add_demo() {
+    auto* demo = app_.add_subcommand(
+      "demo", "Play the six scenarios, step by step, on a simulated clock");
+    demo->add_option("--scenario", scenario_, "1 to 6, or all")
+      ->check(CLI::IsMember({"1", "2", "3", "4", "5", "6", "all"}))
+      ->default_val("all");
+    demo->callback([this] {
+      chosen_ = [this] {
+        return demo_command(scenario_ == "all" ? 0 : scenario_.front() - '0');
+      };
+    });
+  }
+
+  void add_check_config() {
+    auto* check = app_.add_subcommand(
+      "check-config", "Print the effective config, or every error with its path");
+    check->add_option("FILE", config_file_, "JSON file")->required();
+    check->callback(
+      [this] { chosen_ = [this] { return check_config_command(config_file_); }; });
+  }
+
+  CLI::App app_{
+    "Keeps a serving host at the cheapest live settings that meet its latency "
+    "objective,\nand undoes any change that hurts.",
+    "auto_tuner"};
+  run_options run_;
+  std::string scenario_;
+  std::string config_file_;
+  std::function<int()> chosen_;
+};
+
+} // namespace
+
+int run_program(int argc, char** argv) {
+  try {
+    return command_line{}.execute(argc, argv);
+  } catch (const std::exception& x) {
+    std::cerr << "auto_tuner: " << x.what() << '\n';
+    return exit_code::failed;
+  }
+}
+
+} // namespace tuner

@@ -1,0 +1,126 @@
+#include "app/admin/admin_server.hpp"
+#include "app/commands/commands.hpp"
+#include "app/commands/served_target.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+
+namespace tuner {
+
+namespace {
+
+constexpr auto traffic_period = std::chrono::seconds{10};
+
+std::string shipped_example() {
+  for (std::filesystem::path folder :
+       {AUTO_TUNER_SOURCE_CONFIG, AUTO_TUNER_INSTALLED_CONFIG})
+    if (auto file = folder / "example.json"; std::filesystem::exists(file))
+      return file.string();
+  return std::string{AUTO_TUNER_INSTALLED_CONFIG} + "/example.json";
+}
+
+/// SIGINT and SIGTERM, blocked in all threads and waited for in one.
+class stop_signals {
+public:
+  stop_signals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGINT);
+    sigaddset(&set_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+  }
+
+  /// @returns whether one came before `until`.
+  bool wait_until(std::chrono::steady_clock::time_point until) const {
+    auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(
+      until - std::chrono::steady_clock::now());
+    auto ns = std::max<int64_t>(left.count(), 0);
+    timespec timeout{ns / 1'000'000'000, ns % 1'000'000'000};
+    return sigtimedwait(&set_, nullptr, &timeout) > 0;
+  }
+
+private:
+  sigset_t set_{};
+};
+
+/// Everything that runs.
+struct service {
+  explicit service(const config& c) {
+    logs = std::make_shared<log_hub>(
+      c.logging, nullptr, [](std::string_view line) {
+        std::cout << line << '\n' << std::flush;
+      });
+    for (const auto& target : c.targets)
+      targets.push_back(
+        std::make_unique<served_target>(c, target, registry, logs));
+    admin_content content{registry, {}};
+    for (auto& target : targets)
+      content.targets.push_back(
+        {target->name(), [x = target.get()] { return x->tuning().status(); }});
+    admin = std::make_unique<admin_server>(c.admin, std::move(content));
+    actor_log{logs, {"admin", 0, {}}}(
+      log_level::info, "metrics at ", admin->url(), "/metrics, health at ",
+      admin->url(), "/healthz");
+  }
+
+  void start() {
+    for (auto& target : targets)
+      target->start();
+  }
+
+  void stop() {
+    admin.reset();
+    for (auto& target : targets)
+      target->stop();
+  }
+
+  void tell_traffic() {
+    for (auto& target : targets)
+      actor_log{logs, {"host", 0, target->name()}}(
+        log_level::info, target->traffic_line());
+  }
+
+  std::shared_ptr<log_hub> logs;
+  std::shared_ptr<prometheus::Registry> registry
+    = std::make_shared<prometheus::Registry>();
+  std::vector<std::unique_ptr<served_target>> targets;
+  std::unique_ptr<admin_server> admin;
+};
+
+void serve(service& all, const stop_signals& signals, double duration_seconds) {
+  using clock = std::chrono::steady_clock;
+  auto end = duration_seconds > 0
+    ? clock::now() + from_seconds(duration_seconds)
+    : clock::time_point::max();
+  auto next_line = clock::now() + traffic_period;
+  while (!signals.wait_until(std::min(next_line, end))) {
+    if (clock::now() >= end)
+      return;
+    all.tell_traffic();
+    next_line += traffic_period;
+  }
+}
+
+} // namespace
+
+int run_command(const run_options& options) {
+  auto file
+    = options.config_file.empty() ? shipped_example() : options.config_file;
+  auto loaded = load_or_complain(file);
+  if (!loaded)
+    return exit_code::wrong;
+  if (loaded->targets.empty()) {
+    std::cerr << "auto_tuner: targets: [] leaves nothing to serve; allowed: at "
+                 "least one target, as in "
+              << shipped_example() << '\n';
+    return exit_code::wrong;
+  }
+  stop_signals signals; // Before any thread starts, so that all inherit it.
+  service all{*loaded};
+  all.start();
+  serve(all, signals, options.duration_seconds);
+  all.stop();
+  return exit_code::done;
+}
+
+} // namespace tuner

@@ -1,0 +1,241 @@
+#include "app/pipeline.hpp"
+
+namespace tuner {
+
+namespace {
+
+using self_ptr = pipeline_actor::stateful_pointer<pipeline_state>;
+
+constexpr auto deaths_memory = std::chrono::minutes{10};
+constexpr size_t deaths_tolerated = 2;
+constexpr size_t pause_doublings_max = 6; // Then a minute between restarts.
+
+void start_parts(self_ptr self) {
+  auto& st = self->state;
+  auto& p = st.params;
+  const auto& c = st.context;
+  pipeline_parts x;
+  x.shower = self->spawn<caf::monitored>(metrics, c, p.series);
+  x.dog = self->spawn<caf::monitored>(watchdog, c, p.watchdog);
+  x.hand = self->spawn<caf::monitored>(
+    applier, c, p.applier, p.target, x.dog, x.shower, p.past);
+  x.brain
+    = self->spawn<caf::monitored>(analyzer, c, p.analyzer, x.hand, x.shower);
+  x.eyes = self->spawn<caf::monitored>(
+    monitor, c, p.monitor, p.target, x.dog, x.brain, x.shower);
+  if (st.paused)
+    self->send(x.brain, pause_atom_v);
+  st.parts = x;
+  st.hand = x.hand.address();
+  if (p.started)
+    p.started(x);
+}
+
+/// Ends the five actors, and goes on with `done` when the applier has ended:
+/// from then on, nobody but the supervisor writes to the target.
+void end_parts(self_ptr self, bool hand_is_dead, std::function<void()> done) {
+  auto& st = self->state;
+  auto parts = std::exchange(st.parts, std::nullopt);
+  if (!parts || hand_is_dead)
+    done();
+  else
+    st.after_hand = std::move(done);
+  if (!parts)
+    return;
+  auto end = [self](const auto& x) {
+    if (x.address() != self->state.hand)
+      self->demonitor(x.address());
+    self->send_exit(x, caf::exit_reason::user_shutdown);
+  };
+  end(parts->eyes);
+  end(parts->brain);
+  end(parts->hand);
+  end(parts->dog);
+  end(parts->shower);
+}
+
+const char* role_of(const pipeline_parts& parts, const caf::actor_addr& who) {
+  if (parts.eyes.address() == who)
+    return monitor_state::name;
+  if (parts.brain.address() == who)
+    return analyzer_state::name;
+  if (parts.hand.address() == who)
+    return applier_state::name;
+  if (parts.dog.address() == who)
+    return watchdog_state::name;
+  return parts.shower.address() == who ? metrics_state::name : nullptr;
+}
+
+void forget_old_deaths(self_ptr self) {
+  auto& st = self->state;
+  auto now = st.context.now(self);
+  while (!st.deaths.empty() && st.deaths.front() + deaths_memory <= now)
+    st.deaths.pop_front();
+}
+
+/// Puts the last kept settings back. The applier does this again, and insists,
+/// when it starts.
+void put_back(self_ptr self) {
+  auto& p = self->state.params;
+  self->request(p.target, p.applier.host_timeout, restore_atom_v)
+    .then(
+      [](const settings&) {},
+      [self](const caf::error& x) {
+        self->state.log(log_level::error, describe(x), "; trying again later");
+      });
+}
+
+void restart_after(
+  self_ptr self, const caf::actor_addr& who, const char* role,
+  const caf::error& why) {
+  auto& st = self->state;
+  forget_old_deaths(self);
+  auto doublings = std::min(st.deaths.size(), pause_doublings_max);
+  auto pause = std::chrono::seconds{1} * (1 << doublings);
+  st.deaths.push_back(st.context.now(self));
+  st.last_death = std::string{role} + " died (" + describe(why) + ')';
+  st.log(
+    log_level::error, st.last_death,
+    "; the target goes back to its last kept settings, restart in ",
+    to_string(duration{pause}));
+  end_parts(self, who == st.hand, [self] { put_back(self); });
+  self->delayed_send(self, pause, restart_atom_v);
+}
+
+void on_down(self_ptr self, const caf::down_msg& x) {
+  auto& st = self->state;
+  if (st.after_hand && x.source == st.hand)
+    return std::exchange(st.after_hand, nullptr)();
+  if (st.parts)
+    if (const auto* role = role_of(*st.parts, x.source))
+      restart_after(self, x.source, role, x.reason);
+}
+
+void restart(self_ptr self) {
+  auto& st = self->state;
+  if (st.stopping || st.parts)
+    return;
+  // An applier that has not ended yet could still write.
+  if (st.after_hand)
+    return self->delayed_send(self, std::chrono::seconds{1}, restart_atom_v);
+  st.log(log_level::warning, "restarting after ", st.last_death);
+  start_parts(self);
+}
+
+/// @returns why the tuner can't be trusted now, or nothing.
+std::optional<tuning_status> degraded_status(self_ptr self) {
+  auto& st = self->state;
+  forget_old_deaths(self);
+  if (st.stopping)
+    return tuning_status{tuning_state::degraded, "stopping"};
+  if (!st.parts)
+    return tuning_status{tuning_state::degraded, st.last_death + ", restarting"};
+  if (st.deaths.size() > deaths_tolerated)
+    return tuning_status{
+      tuning_state::degraded,
+      st.last_death + ", " + std::to_string(st.deaths.size())
+        + " deaths within ten minutes"};
+  return std::nullopt;
+}
+
+caf::result<tuning_status> status(self_ptr self) {
+  if (auto degraded = degraded_status(self))
+    return *degraded;
+  return self->delegate(self->state.parts->brain, status_atom_v);
+}
+
+caf::result<tuning_status> set_paused(self_ptr self, bool paused) {
+  auto& st = self->state;
+  st.paused = paused;
+  if (st.parts && paused)
+    self->send(st.parts->brain, pause_atom_v);
+  else if (st.parts)
+    self->send(st.parts->brain, resume_atom_v);
+  return status(self);
+}
+
+caf::result<analysis> analyze_now(self_ptr self) {
+  auto& st = self->state;
+  if (!st.parts)
+    return ec::not_running;
+  auto reply = self->make_response_promise<analysis>();
+  auto timeout = st.params.applier.host_timeout;
+  auto fail = [=](const caf::error& x) mutable { reply.deliver(x); };
+  auto brain = st.parts->brain;
+  self->request(st.parts->eyes, timeout, window_atom_v)
+    .then(
+      [=](const observation& seen) {
+        self->request(brain, timeout, analyze_atom_v, seen)
+          .then([=](const analysis& x) mutable { reply.deliver(x); }, fail);
+      },
+      fail);
+  return reply;
+}
+
+caf::result<settings> stop(self_ptr self) {
+  self->state.stopping = true;
+  auto reply = self->make_response_promise<settings>();
+  auto stopped = [=](const settings& x) mutable {
+    self->state.log(log_level::info, "stopped; the target keeps ", to_string(x));
+    reply.deliver(x);
+    self->quit();
+  };
+  auto unanswered = [=](const caf::error& x) mutable {
+    self->state.log(
+      log_level::error, "stopped without an answer from the target: ",
+      describe(x));
+    reply.deliver(x);
+    self->quit();
+  };
+  end_parts(self, false, [=] {
+    auto& p = self->state.params;
+    self->request(p.target, p.applier.host_timeout, restore_atom_v)
+      .then(stopped, unanswered);
+  });
+  return reply;
+}
+
+/// Passes a command on to one of the five, where they run.
+template <class Result, class Part, class... Ts>
+caf::result<Result>
+pass(self_ptr self, Part pipeline_parts::*to, const Ts&... xs) {
+  auto& parts = self->state.parts;
+  if (!parts)
+    return ec::not_running;
+  return self->delegate((*parts).*to, xs...);
+}
+
+} // namespace
+
+pipeline_actor::behavior_type
+pipeline(self_ptr self, actor_context context, pipeline_params params) {
+  auto& st = self->state;
+  st.log = context.log(self, pipeline_state::name);
+  st.context = std::move(context);
+  st.params = std::move(params);
+  log_exceptions(self, st.log);
+  self->set_down_handler([self](const caf::down_msg& x) { on_down(self, x); });
+  start_parts(self);
+  using parts = pipeline_parts;
+  return {
+    [self](status_atom) { return status(self); },
+    [self](pause_atom) { return set_paused(self, true); },
+    [self](resume_atom) { return set_paused(self, false); },
+    [self](analyze_atom) { return analyze_now(self); },
+    [self](apply_atom x, const proposal& asked) {
+      return pass<change>(self, &parts::hand, x, asked);
+    },
+    [self](degraded_atom x) { return pass<verdict>(self, &parts::dog, x); },
+    [self](rollback_atom x, uint32_t steps) {
+      return pass<std::vector<change>>(self, &parts::hand, x, steps);
+    },
+    [self](history_atom x) {
+      return pass<std::vector<history_event>>(self, &parts::hand, x);
+    },
+    [self](read_atom x) { return pass<settings>(self, &parts::hand, x); },
+    [self](stop_atom) { return stop(self); },
+    [self](restart_atom) { restart(self); },
+  };
+}
+
+} // namespace tuner

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "actors/analyzer/analyzer.hpp"
+#include "actors/applier/applier.hpp"
+#include "actors/metrics/metrics.hpp"
+#include "actors/monitor/monitor.hpp"
+#include "actors/watchdog/watchdog.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <deque>
+#include <functional>
+
+namespace tuner {
+
+/// The five actors of one pipeline.
+struct pipeline_parts {
+  metrics_actor shower;
+  watchdog_actor dog;
+  applier_actor hand;
+  analyzer_actor brain;
+  monitor_actor eyes;
+};
+
+/// One target's tuner.
+struct pipeline_params {
+  target_actor target;
+  monitor_params monitor;
+  analyzer_params analyzer;
+  applier_params applier;
+  watchdog_params watchdog;
+  std::shared_ptr<exposition> series; ///< Survives restarts, like `past`.
+  std::shared_ptr<history> past;
+  /// Told after each start which actors run: to inspect them. May be empty.
+  std::function<void(const pipeline_parts&)> started;
+};
+
+struct pipeline_state {
+  static constexpr const char* name = "pipeline";
+
+  actor_context context;
+  actor_log log;
+  pipeline_params params;
+  std::optional<pipeline_parts> parts; ///< Empty while restarting or stopped.
+  std::deque<instant> deaths;          ///< Recent ones, oldest first.
+  std::string last_death;              ///< Who died, and why.
+  bool paused = false;                 ///< Survives restarts.
+  bool stopping = false;
+  caf::actor_addr hand;              ///< Of the present or last applier.
+  std::function<void()> after_hand; ///< To be done when it has ended.
+};
+
+/// Runs the five actors and passes commands on to them. When one dies, the
+/// target goes back to its last kept settings and all five start again, after
+/// a pause that doubles with each death; meanwhile, and after three deaths in
+/// ten minutes, the status is `degraded`.
+pipeline_actor::behavior_type pipeline(
+  pipeline_actor::stateful_pointer<pipeline_state> self, actor_context context,
+  pipeline_params params);
+
+} // namespace tuner

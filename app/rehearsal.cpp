@@ -1,0 +1,103 @@
+#include "app/rehearsal.hpp"
+
+#include <caf/actor_system.hpp>
+#include <prometheus/text_serializer.h>
+
+#include <cmath>
+#include <sstream>
+
+namespace tuner {
+
+namespace {
+
+constexpr auto second = std::chrono::seconds{1};
+
+/// Takes the whole part out of `owed`.
+uint64_t whole_part(double& owed) {
+  auto result = std::floor(owed + 1e-9);
+  owed -= result;
+  return static_cast<uint64_t>(result);
+}
+
+} // namespace
+
+rehearsal::rehearsal(const config& c, hooks adjust) {
+  auto target = c.targets.empty() ? target_config{} : c.targets.front();
+  auto params = wire(c, target);
+  host_runs_with = params.analyzer.knobs.initial();
+  auto shown = callbacks();
+  if (adjust.adjust_host)
+    adjust.adjust_host(shown);
+  auto logs = std::make_shared<log_hub>(
+    c.logging, [this] { return clock_.now(); },
+    [this](std::string_view line) { log.emplace_back(line); });
+  auto context = clock_.context(target.name, std::move(logs));
+  target_ = clock_.system().spawn(
+    callback_target, context,
+    callback_target_params{shown, params.analyzer.knobs, counts_, nullptr});
+  params.target = target_;
+  params.series = std::make_shared<exposition>(
+    registry_, target.name, params.analyzer.knobs);
+  params.started = [this](const pipeline_parts& x) { parts_ = x; };
+  if (adjust.adjust_pipeline)
+    adjust.adjust_pipeline(params);
+  pipeline_ = clock_.system().spawn(pipeline, context, std::move(params));
+  clock_.drain();
+}
+
+rehearsal::~rehearsal() {
+  stop();
+}
+
+host rehearsal::callbacks() {
+  host result;
+  for (const auto& [knob, value] : host_runs_with) {
+    auto set = [this, name = knob](double v) {
+      calls.emplace_back(name, v);
+      host_runs_with[name] = v;
+    };
+    result.on(knob, set, [this, name = knob] { return host_runs_with[name]; });
+  }
+  result.memory_used_ratio([this] { return memory_used_ratio; });
+  return result;
+}
+
+void rehearsal::play(duration length, const steady_traffic& traffic) {
+  for (auto left = length; left > duration{0}; left -= second) {
+    auto step = std::min<duration>(left, second);
+    owed_requests_ += traffic.offered_rps * seconds(step);
+    for (auto n = whole_part(owed_requests_); n > 0; --n) {
+      counts_->record_arrival();
+      owed_failures_ += traffic.failed_ratio;
+      counts_->record_request(traffic.latency, whole_part(owed_failures_) == 0);
+    }
+    clock_.advance(step);
+  }
+}
+
+void rehearsal::stop() {
+  if (!pipeline_)
+    return;
+  caf::scoped_actor self{clock_.system()};
+  self->send(pipeline_, stop_atom_v);
+  clock_.drain();
+  // Whatever did not answer gets its timeouts.
+  clock_.advance(std::chrono::seconds{10});
+  self->send_exit(pipeline_, caf::exit_reason::kill);
+  self->send_exit(target_, caf::exit_reason::kill);
+  parts_ = {};
+  pipeline_ = nullptr;
+  target_ = nullptr;
+  clock_.drain();
+}
+
+std::optional<double> rehearsal::metric(const std::string& series) const {
+  std::istringstream lines{
+    prometheus::TextSerializer{}.Serialize(registry_->Collect())};
+  for (std::string line; std::getline(lines, line);)
+    if (line.rfind(series + ' ', 0) == 0)
+      return std::stod(line.substr(series.size()));
+  return std::nullopt;
+}
+
+} // namespace tuner

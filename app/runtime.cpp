@@ -1,0 +1,84 @@
+#include "app/runtime.hpp"
+
+#include "messages/interfaces.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+
+namespace tuner {
+
+namespace {
+
+struct system_config : caf::actor_system_config {
+  explicit system_config(clock_kind kind) {
+    add_message_types<caf::id_block::tuner>();
+    // `sharing` sleeps while there is no work; the default polls.
+    set(
+      "scheduler.policy",
+      kind == clock_kind::real ? caf::atom("sharing") : caf::atom("testing"));
+    set("scheduler.max-threads", size_t{1});
+  }
+};
+
+} // namespace
+
+struct runtime::impl {
+  explicit impl(clock_kind kind) : config(kind), system(config) {
+    if (kind == clock_kind::simulated)
+      simulated = dynamic_cast<caf::scheduler::test_coordinator*>(
+        &system.scheduler());
+    else
+      epoch = instant{std::chrono::system_clock::now()};
+    epoch_steady = system.clock().now();
+  }
+
+  system_config config;
+  caf::actor_system system;
+  caf::scheduler::test_coordinator* simulated = nullptr;
+  instant epoch{};
+  caf::actor_clock::time_point epoch_steady{};
+};
+
+runtime::runtime(clock_kind kind) : impl_(std::make_unique<impl>(kind)) {}
+
+runtime::~runtime() {
+  drain();
+}
+
+caf::actor_system& runtime::system() {
+  return impl_->system;
+}
+
+actor_context
+runtime::context(std::string target, std::shared_ptr<log_hub> logs) const {
+  return {
+    std::move(target), std::move(logs), impl_->epoch, impl_->epoch_steady};
+}
+
+instant runtime::now() const {
+  return impl_->epoch + (impl_->system.clock().now() - impl_->epoch_steady);
+}
+
+void runtime::drain() {
+  if (impl_->simulated)
+    while (impl_->simulated->try_run_once()) {
+    }
+}
+
+void runtime::advance(duration length) {
+  if (!impl_->simulated)
+    return;
+  auto& clock = impl_->simulated->clock();
+  auto until = clock.now() + length;
+  drain();
+  while (clock.now() < until) {
+    auto next = clock.schedule().empty() ? until
+                                         : clock.schedule().begin()->first;
+    auto stop = std::clamp(next, clock.now(), until);
+    clock.advance_time(stop - clock.now());
+    drain();
+  }
+}
+
+} // namespace tuner

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "actors/context.hpp"
+
+#include <memory>
+
+namespace caf {
+class actor_system;
+} // namespace caf
+
+namespace tuner {
+
+/// Which clock actors live by.
+enum class clock_kind : uint8_t {
+  real,      ///< Actors run on a thread of their own, waking up only for work.
+  simulated, ///< Actors run only inside `drain` and `advance`, in the caller.
+};
+
+/// An actor system and its clock.
+class runtime {
+public:
+  explicit runtime(clock_kind kind);
+  /// Waits for every actor: end them first.
+  ~runtime();
+
+  runtime(const runtime&) = delete;
+  runtime& operator=(const runtime&) = delete;
+
+  caf::actor_system& system();
+
+  /// @returns what the actors of one target are given.
+  actor_context
+  context(std::string target, std::shared_ptr<log_hub> logs) const;
+
+  /// @returns what the clock shows.
+  instant now() const;
+
+  /// Simulated: runs what is ready now, and lets no time pass. Real: nothing.
+  void drain();
+
+  /// Simulated: lets time pass, stopping at each timer on the way. Real:
+  /// nothing.
+  void advance(duration length);
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace tuner

@@ -1,0 +1,77 @@
+#include "app/wiring.hpp"
+
+namespace tuner {
+
+namespace {
+
+monitor_params monitor_from(const tuner_config& c) {
+  monitor_params result;
+  result.sample_period = from_seconds(c.sample_period_seconds);
+  result.window = from_seconds(c.observation_window_seconds);
+  result.interval = from_seconds(c.tuning_interval_seconds);
+  result.host_timeout = from_seconds(c.host_timeout_seconds);
+  return result;
+}
+
+watchdog_params watchdog_from(const tuner_config& c) {
+  watchdog_params result;
+  result.check_delay = from_seconds(c.watchdog.check_delay_seconds);
+  result.extensions_max = c.watchdog.max_extensions;
+  result.judge = {
+    c.judge, c.watchdog.degradation_threshold, c.watchdog.per_knob,
+    c.min_requests};
+  return result;
+}
+
+applier_params
+applier_from(const tuner_config& c, const watchdog_params& watchdog) {
+  applier_params result;
+  result.host_timeout = from_seconds(c.host_timeout_seconds);
+  // A watchdog answers after its longest trial at the latest.
+  result.verdict_timeout = watchdog.longest_trial() + 2 * result.host_timeout;
+  return result;
+}
+
+analyzer_params analyzer_from(
+  const config& c, const target_config& target, const applier_params& applier) {
+  analyzer_params result;
+  result.policy = {c.tuner.policy, c.tuner.threshold};
+  result.gate.mode = c.tuner.mode == "advise" ? tuning_mode::advise
+                                              : tuning_mode::automatic;
+  result.gate.cool_down = from_seconds(c.tuner.cool_down_seconds);
+  result.gate.requests_min = c.tuner.min_requests;
+  result.gate.rollbacks_per_hour_max = c.tuner.rollback.max_per_hour;
+  result.knobs = knobs_of(c, target);
+  // The trial, and the reads and writes around it.
+  result.trial_timeout = applier.lease() + 2 * applier.host_timeout;
+  return result;
+}
+
+} // namespace
+
+std::string problem_with(const config& c) {
+  if (!make_policy({c.tuner.policy, c.tuner.threshold}))
+    return "tuner.policy: \"" + c.tuner.policy + "\" is no policy";
+  if (!make_judge({c.tuner.judge, {}, {}, {}}))
+    return "tuner.judge: \"" + c.tuner.judge + "\" is no judge";
+  const auto& t = c.tuner;
+  for (auto x : {t.observation_window_seconds, t.tuning_interval_seconds,
+                 t.sample_period_seconds, t.host_timeout_seconds,
+                 t.watchdog.check_delay_seconds})
+    if (!(x > 0))
+      return "tuner: " + format_number(x)
+        + " s is no window, interval, period, timeout or delay";
+  return {};
+}
+
+pipeline_params wire(const config& c, const target_config& target) {
+  pipeline_params result;
+  result.monitor = monitor_from(c.tuner);
+  result.watchdog = watchdog_from(c.tuner);
+  result.applier = applier_from(c.tuner, result.watchdog);
+  result.analyzer = analyzer_from(c, target, result.applier);
+  result.past = std::make_shared<history>(target.name, c.tuner.history_size);
+  return result;
+}
+
+} // namespace tuner

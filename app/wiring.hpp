@@ -1,0 +1,18 @@
+#pragma once
+
+#include "app/pipeline.hpp"
+#include "config/config.hpp"
+
+#include <string>
+
+namespace tuner {
+
+/// @returns why `c` can't be run, or an empty string. A config that came
+/// through the loader always can.
+std::string problem_with(const config& c);
+
+/// Translates a config into the parameters of one pipeline's actors. The
+/// handles and the state that survives restarts are left to be filled in.
+pipeline_params wire(const config& c, const target_config& target);
+
+} // namespace tuner

@@ -1,0 +1,123 @@
+#pragma once
+
+#include "actors/analyzer/gate.hpp"
+#include "actors/analyzer/registry.hpp"
+#include "actors/log/log_params.hpp"
+#include "actors/watchdog/judge.hpp"
+#include "messages/knob.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tuner {
+
+/// What latency the target must meet.
+struct slo_config {
+  reading p95_latency_ms; ///< Unknown: no objective.
+  double error_ratio = 0.01;
+};
+
+struct watchdog_config {
+  double check_delay_seconds = 30;
+  double degradation_threshold = 0.20;
+  std::map<std::string, double> per_knob;
+  uint32_t max_extensions = 2;
+};
+
+struct rollback_config {
+  std::string strategy = "full";
+  uint32_t max_per_hour = 3;
+};
+
+/// How the tuner observes, decides and undoes.
+struct tuner_config {
+  bool enabled = false;
+  std::string mode = "auto"; ///< `auto` or `advise`.
+  std::string policy = "auto";
+  std::string judge = "auto";
+  double observation_window_seconds = 300;
+  double tuning_interval_seconds = 60;
+  double cool_down_seconds = 60;
+  double sample_period_seconds = 1;
+  double host_timeout_seconds = 2;
+  uint64_t min_requests = 10;
+  bool enable_batch_size_tuning = true;
+  bool enable_timeout_tuning = true;
+  bool enable_cache_size_tuning = true;
+  slo_config slo;
+  threshold_params threshold;
+  watchdog_config watchdog;
+  rollback_config rollback;
+  uint64_t history_size = 100;
+};
+
+/// Static values: what an untuned target runs with and where tuning starts.
+struct batcher_config {
+  double max_batch_size = 32;
+  double batch_timeout_ms = 50;
+};
+
+struct cache_config {
+  double max_memory_mb = 4096;
+};
+
+/// What arrives at the example host, and when.
+struct load_config {
+  std::string kind = "poisson"; ///< `poisson`, `on_off`, `sine` or `trace`.
+  double rate_rps = 2000;       ///< `poisson`; the mean of `sine`.
+  double amplitude_rps = 1000;  ///< `sine`.
+  double period_seconds = 120;  ///< `sine`.
+  double on_rate_rps = 3000;    ///< `on_off`, like the next three.
+  double off_rate_rps = 500;
+  double on_seconds = 30;
+  double off_seconds = 30;
+  std::string file;             ///< `trace`: a CSV file with a header.
+  std::string time_column = "time_s"; ///< `trace`: seconds, ascending.
+  double speedup = 1;           ///< `trace`: 2 plays it twice as fast.
+  uint64_t keys = 200'000;      ///< Distinct requests.
+  double zipf = 0.9;            ///< Skew of their popularity; 0 is uniform.
+  uint64_t seed = 1;
+};
+
+/// The batching inference server that `run` and the benches serve with.
+struct example_host_config {
+  uint32_t workers = 1;
+  uint64_t queue_limit = 20'000; ///< Requests beyond it are refused.
+  double memory_limit_mb = 512;  ///< For the cache and the model together.
+  load_config load;
+};
+
+/// One serving host, or one model on it.
+struct target_config {
+  std::string name; ///< Empty: a single target without a label.
+  std::string kind = "example_host";
+  std::vector<knob_spec> knobs; ///< Empty: the three standard ones.
+  example_host_config example_host;
+};
+
+/// The HTTP port: metrics and health.
+struct admin_config {
+  std::string address = "127.0.0.1";
+  uint16_t port = 9464; ///< 0 picks a free one.
+};
+
+/// Everything that can be configured, at its default.
+struct config {
+  bool enabled = true; ///< False switches the tuner off whatever it says.
+  tuner_config tuner;
+  batcher_config batcher;
+  cache_config cache;
+  std::vector<target_config> targets;
+  admin_config admin;
+  log_params logging;
+};
+
+/// @returns whether the tuner runs at all (C1).
+bool tuning_enabled(const config& c);
+
+/// @returns the knobs of `target`, starting at the static values, with those
+/// switched off that the config switches off (C2).
+knob_table knobs_of(const config& c, const target_config& target);
+
+} // namespace tuner

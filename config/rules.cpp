@@ -1,0 +1,107 @@
+#include "config/rules.hpp"
+
+#include "config/knob_rules.hpp"
+#include "config/text.hpp"
+
+#include <set>
+
+namespace tuner {
+
+namespace {
+
+using errors_t = std::vector<config_error>;
+
+void check_times(const tuner_config& x, errors_t& errors) {
+  auto at_least_period = [&](const std::string& key, double value) {
+    if (value < x.sample_period_seconds)
+      errors.push_back(
+        {"tuner." + key, text::number(value),
+         "at least tuner.sample_period_seconds, which is "
+           + text::number(x.sample_period_seconds),
+         ""});
+  };
+  at_least_period("observation_window_seconds", x.observation_window_seconds);
+  at_least_period("tuning_interval_seconds", x.tuning_interval_seconds);
+}
+
+void check_threshold(const threshold_params& x, errors_t& errors) {
+  auto at_most = [&](
+                   const std::string& floor, double value,
+                   const std::string& cap, double limit) {
+    if (value > limit)
+      errors.push_back(
+        {"tuner.threshold." + floor, text::number(value),
+         "at most tuner.threshold." + cap + ", which is " + text::number(limit),
+         ""});
+  };
+  at_most("batch_floor", x.batch_floor, "batch_cap", x.batch_cap);
+  at_most(
+    "timeout_floor_ms", x.timeout_floor_ms, "timeout_cap_ms", x.timeout_cap_ms);
+  at_most("cache_floor_mb", x.cache_floor_mb, "cache_cap_mb", x.cache_cap_mb);
+}
+
+/// A threshold for a knob that nobody has is a slip of the pen.
+void check_per_knob(const config& x, errors_t& errors) {
+  auto standard = standard_knobs({});
+  std::vector<std::string_view> names;
+  std::set<std::string_view> seen;
+  auto add = [&](const std::vector<knob_spec>& knobs) {
+    for (const auto& knob : knobs)
+      if (seen.insert(knob.name).second)
+        names.push_back(knob.name);
+  };
+  add(standard.knobs);
+  for (const auto& target : x.targets)
+    add(target.knobs);
+  for (const auto& [name, value] : x.tuner.watchdog.per_knob)
+    if (!seen.contains(name))
+      errors.push_back(
+        {text::step("tuner.watchdog.per_knob", name), text::number(value),
+         text::instead_of(name, names), "no knob of any target"});
+}
+
+void check_targets(const config& x, errors_t& errors) {
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < x.targets.size(); ++i) {
+    const auto& target = x.targets[i];
+    auto path = text::step("targets", i);
+    auto refuse =
+      [&](const char* key, const std::string& value, const char* allowed) {
+        errors.push_back(
+          {path + key, text::shortened(text::quoted(value)), allowed, ""});
+      };
+    if (target.name.empty() && x.targets.size() > 1)
+      refuse(".name", "", "a name: there is more than one target");
+    else if (!names.insert(target.name).second)
+      refuse(".name", target.name, "a name that no other target has");
+    const auto& load = target.example_host.load;
+    if (load.kind == "trace" && load.file.empty())
+      refuse(
+        ".example_host.load.file", "", "a CSV file: the kind is \"trace\"");
+    for (const auto& knob : target.knobs)
+      check_knob(x, knob, path + ".knobs", errors);
+  }
+}
+
+} // namespace
+
+void check_rules(const config& x, std::vector<config_error>& errors) {
+  check_times(x.tuner, errors);
+  check_threshold(x.tuner.threshold, errors);
+  check_per_knob(x, errors);
+  check_targets(x, errors);
+}
+
+void derive(config& x) {
+  auto standard = standard_knobs(static_values(x));
+  for (auto& target : x.targets) {
+    if (target.knobs.empty())
+      target.knobs = standard.knobs;
+    for (auto& knob : target.knobs)
+      if (const auto* start = standard.find(knob.name);
+          start && knob.initial != knob.initial)
+        knob.initial = start->initial;
+  }
+}
+
+} // namespace tuner

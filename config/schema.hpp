@@ -1,0 +1,94 @@
+#pragma once
+
+#include "config/allowed.hpp"
+#include "config/config.hpp"
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace tuner {
+
+/// Goes through a config key by key: to read it, to write it, to document it.
+/// `what` says in one line what a key is for.
+class schema_visitor {
+public:
+  virtual ~schema_visitor() = default;
+
+  virtual void flag(const char* key, bool& x, const char* what) = 0;
+
+  virtual void number(
+    const char* key, double& x, const range& allowed, const char* what) = 0;
+
+  /// A number or `null`, which means unknown.
+  virtual void number(
+    const char* key, reading& x, const range& allowed, const char* what) = 0;
+
+  /// A whole number; `allowed` must say so.
+  virtual void number(
+    const char* key, uint64_t& x, const range& allowed, const char* what) = 0;
+
+  template <std::unsigned_integral T>
+  void number(const char* key, T& x, const range& allowed, const char* what) {
+    uint64_t wide = x;
+    number(key, wide, allowed, what);
+    x = static_cast<T>(wide);
+  }
+
+  virtual void word(
+    const char* key, std::string& x, const words& allowed,
+    const char* what) = 0;
+
+  virtual void text(
+    const char* key, std::string& x, const text_rule& allowed,
+    const char* what) = 0;
+
+  /// An object with any keys and numbers as values.
+  virtual void numbers(
+    const char* key, std::map<std::string, double>& x, const range& allowed,
+    const char* what) = 0;
+
+  /// An object with keys out of `keys` and words out of `allowed` as values.
+  virtual void choices(
+    const char* key, std::map<std::string, std::string>& x, const words& keys,
+    const words& allowed, const char* what) = 0;
+
+  virtual void
+  list(const char* key, std::vector<target_config>& x, const char* what) = 0;
+
+  /// An object with the names of the knobs as keys.
+  virtual void
+  table(const char* key, std::vector<knob_spec>& x, const char* what) = 0;
+
+  /// An object with the keys of `x`.
+  template <class T>
+  void section(const char* key, T& x) {
+    enter(key, [&x](schema_visitor& inside) { describe(inside, x); });
+  }
+
+protected:
+  virtual void
+  enter(const char* key, const std::function<void(schema_visitor&)>& body) = 0;
+};
+
+/// Every key, once: its place, its meaning, what it may be and the member that
+/// holds it. A new key is one more line here.
+void describe(schema_visitor& v, config& x);
+void describe(schema_visitor& v, tuner_config& x);
+void describe(schema_visitor& v, slo_config& x);
+void describe(schema_visitor& v, threshold_params& x);
+void describe(schema_visitor& v, watchdog_config& x);
+void describe(schema_visitor& v, rollback_config& x);
+void describe(schema_visitor& v, batcher_config& x);
+void describe(schema_visitor& v, cache_config& x);
+void describe(schema_visitor& v, target_config& x);
+void describe(schema_visitor& v, knob_spec& x);
+void describe(schema_visitor& v, example_host_config& x);
+void describe(schema_visitor& v, load_config& x);
+void describe(schema_visitor& v, admin_config& x);
+void describe(schema_visitor& v, log_params& x);
+
+} // namespace tuner

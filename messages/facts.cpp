@@ -1,0 +1,86 @@
+#include "messages/facts.hpp"
+
+#include <cstdio>
+
+namespace tuner {
+
+double throughput_rps(const observation& x) {
+  auto length = seconds(x.length());
+  return length > 0 ? static_cast<double>(x.completed) / length : 0;
+}
+
+reading served_ratio(const observation& x) {
+  if (!x.offered || *x.offered <= 0)
+    return {};
+  return static_cast<double>(x.completed) / *x.offered;
+}
+
+std::string summary(const observation& x) {
+  char text[256];
+  std::snprintf(
+    text, sizeof text, "p50 %s, p95 %s, p99 %s, %s rps, %llu requests in %s",
+    to_string(x.latency_p50).c_str(), to_string(x.latency_p95).c_str(),
+    to_string(x.latency_p99).c_str(), format_number(throughput_rps(x)).c_str(),
+    static_cast<unsigned long long>(x.completed), to_string(x.length()).c_str());
+  std::string result = text;
+  if (x.failed > 0)
+    result += ", " + std::to_string(x.failed) + " failed";
+  if (x.memory_used_ratio)
+    result += ", memory " + format_number(100 * *x.memory_used_ratio) + " %";
+  return result;
+}
+
+std::string to_string(const std::vector<knob_move>& x) {
+  std::string result;
+  for (const auto& m : x) {
+    if (!result.empty())
+      result += ", ";
+    result += m.knob + ' ' + format_number(m.from) + " -> "
+      + format_number(m.to);
+  }
+  return result;
+}
+
+const char* to_string(change_kind x) {
+  switch (x) {
+  case change_kind::initial:
+    return "initial";
+  case change_kind::tuning:
+    return "tuning";
+  case change_kind::rollback:
+    return "rollback";
+  }
+  return "tuning";
+}
+
+const char* to_string(outcome x) {
+  switch (x) {
+  case outcome::open:
+    return "open";
+  case outcome::kept:
+    return "kept";
+  case outcome::rolled_back:
+    return "rolled_back";
+  case outcome::inconclusive:
+    return "inconclusive";
+  }
+  return "open";
+}
+
+const char* to_string(tuning_state x) {
+  switch (x) {
+  case tuning_state::disabled:
+    return "disabled";
+  case tuning_state::enabled:
+    return "enabled";
+  case tuning_state::advise:
+    return "advise";
+  case tuning_state::paused:
+    return "paused";
+  case tuning_state::degraded:
+    return "degraded";
+  }
+  return "degraded";
+}
+
+} // namespace tuner

@@ -1,0 +1,141 @@
+#pragma once
+
+#include "messages/error.hpp"
+#include "messages/facts.hpp"
+#include "messages/sample.hpp"
+
+#include <caf/replies_to.hpp>
+#include <caf/type_id.hpp>
+#include <caf/typed_actor.hpp>
+
+CAF_BEGIN_TYPE_ID_BLOCK(tuner, caf::first_custom_type_id)
+
+  CAF_ADD_TYPE_ID(tuner, (tuner::analysis))
+  CAF_ADD_TYPE_ID(tuner, (tuner::change))
+  CAF_ADD_TYPE_ID(tuner, (tuner::history_event))
+  CAF_ADD_TYPE_ID(tuner, (tuner::observation))
+  CAF_ADD_TYPE_ID(tuner, (tuner::proposal))
+  CAF_ADD_TYPE_ID(tuner, (tuner::sample))
+  CAF_ADD_TYPE_ID(tuner, (tuner::settings))
+  CAF_ADD_TYPE_ID(tuner, (tuner::tuning_status))
+  CAF_ADD_TYPE_ID(tuner, (tuner::verdict))
+  CAF_ADD_TYPE_ID(tuner, (std::vector<tuner::change>))
+  CAF_ADD_TYPE_ID(tuner, (std::vector<tuner::history_event>))
+
+  CAF_ADD_ATOM(tuner, tuner, analyze_atom, "analyze")
+  CAF_ADD_ATOM(tuner, tuner, apply_atom, "apply")
+  CAF_ADD_ATOM(tuner, tuner, check_atom, "check")
+  CAF_ADD_ATOM(tuner, tuner, confirm_atom, "confirm")
+  CAF_ADD_ATOM(tuner, tuner, degraded_atom, "degraded")
+  CAF_ADD_ATOM(tuner, tuner, expire_atom, "expire")
+  CAF_ADD_ATOM(tuner, tuner, history_atom, "history")
+  CAF_ADD_ATOM(tuner, tuner, lost_atom, "lost")
+  CAF_ADD_ATOM(tuner, tuner, pause_atom, "pause")
+  CAF_ADD_ATOM(tuner, tuner, read_atom, "read")
+  CAF_ADD_ATOM(tuner, tuner, restart_atom, "restart")
+  CAF_ADD_ATOM(tuner, tuner, restore_atom, "restore")
+  CAF_ADD_ATOM(tuner, tuner, resume_atom, "resume")
+  CAF_ADD_ATOM(tuner, tuner, rollback_atom, "rollback")
+  CAF_ADD_ATOM(tuner, tuner, stop_atom, "stop")
+  CAF_ADD_ATOM(tuner, tuner, status_atom, "status")
+  CAF_ADD_ATOM(tuner, tuner, sample_atom, "sample")
+  CAF_ADD_ATOM(tuner, tuner, window_atom, "window")
+  CAF_ADD_ATOM(tuner, tuner, write_atom, "write")
+
+CAF_END_TYPE_ID_BLOCK(tuner)
+
+namespace tuner {
+
+/// The TARGET port: one serving host, its figures and its knobs. A write is
+/// provisional: the target goes back to its last confirmed settings when told
+/// to, or by itself when the lease runs out (B7).
+using target_actor = caf::typed_actor<
+  // Returns what happened since the last such request.
+  caf::replies_to<sample_atom>::with<sample>,
+  // Returns the settings in effect.
+  caf::replies_to<read_atom>::with<settings>,
+  // Writes the knobs named, provisionally; returns what is then in effect.
+  caf::replies_to<write_atom, settings, duration>::with<settings>,
+  // Makes the settings in effect the confirmed ones; returns them.
+  caf::replies_to<confirm_atom>::with<settings>,
+  // Goes back to the confirmed settings; returns what is then in effect.
+  caf::replies_to<restore_atom>::with<settings>,
+  // To itself: the lease of a write, by its number, ran out.
+  caf::reacts_to<expire_atom, uint64_t>>;
+
+/// The MONITOR actor interface: turns samples into observations.
+using monitor_actor = caf::typed_actor<
+  // To itself: take a sample.
+  caf::reacts_to<sample_atom>,
+  // Returns what happened in the window that ends now.
+  caf::replies_to<window_atom>::with<observation>>;
+
+/// The METRICS actor interface: shows every fact.
+using metrics_actor = caf::typed_actor<
+  // A window closed.
+  caf::reacts_to<observation>,
+  // Someone thought about it.
+  caf::reacts_to<analysis>,
+  // A change took effect: an initial value, a tuning or a rollback.
+  caf::reacts_to<change>,
+  // A trial ended.
+  caf::reacts_to<verdict>>;
+
+/// The ANALYZER actor interface: turns observations into proposals.
+using analyzer_actor = caf::typed_actor<
+  // A window closed: decide, and start a trial if there is something to gain.
+  caf::reacts_to<observation>,
+  // Returns what it would do about an observation, and does nothing.
+  caf::replies_to<analyze_atom, observation>::with<analysis>,
+  // Starts no more trials, or does again.
+  caf::reacts_to<pause_atom>,
+  caf::reacts_to<resume_atom>,
+  // Returns what it does.
+  caf::replies_to<status_atom>::with<tuning_status>>;
+
+/// The WATCHDOG actor interface: judges changes.
+using watchdog_actor = caf::typed_actor<
+  // A sample was taken.
+  caf::reacts_to<sample>,
+  // Judges a change; replies when its trial ends.
+  caf::replies_to<change>::with<verdict>,
+  // Judges the last change by what happened so far; `open` on thin evidence
+  // or without a change.
+  caf::replies_to<degraded_atom>::with<verdict>,
+  // To itself: the scheduled check of this change.
+  caf::reacts_to<check_atom, change_id>>;
+
+/// The APPLIER actor interface: the only writer of the target.
+using applier_actor = caf::typed_actor<
+  // Tries a proposal; replies when its trial ends.
+  caf::replies_to<proposal>::with<verdict>,
+  // Tries a proposal; replies when the change took effect.
+  caf::replies_to<apply_atom, proposal>::with<change>,
+  // Undoes the last changes, newest first; returns the rollbacks.
+  caf::replies_to<rollback_atom, uint32_t>::with<std::vector<change>>,
+  // Returns the last changes, oldest first.
+  caf::replies_to<history_atom>::with<std::vector<history_event>>,
+  // Returns the settings in effect.
+  caf::replies_to<read_atom>::with<settings>>;
+
+/// The PIPELINE actor interface: one target's tuner as a whole. Commands are
+/// passed on to the actor that carries them out.
+using pipeline_actor = caf::typed_actor<
+  // Returns what the tuner does; so do pause and resume, afterwards.
+  caf::replies_to<status_atom>::with<tuning_status>,
+  caf::replies_to<pause_atom>::with<tuning_status>,
+  caf::replies_to<resume_atom>::with<tuning_status>,
+  // Returns what it would do about the window that ends now.
+  caf::replies_to<analyze_atom>::with<analysis>,
+  // As the watchdog and the applier have it.
+  caf::replies_to<apply_atom, proposal>::with<change>,
+  caf::replies_to<degraded_atom>::with<verdict>,
+  caf::replies_to<rollback_atom, uint32_t>::with<std::vector<change>>,
+  caf::replies_to<history_atom>::with<std::vector<history_event>>,
+  caf::replies_to<read_atom>::with<settings>,
+  // Puts the last kept settings back and stops for good; returns them.
+  caf::replies_to<stop_atom>::with<settings>,
+  // To itself: start the actors again.
+  caf::reacts_to<restart_atom>>;
+
+} // namespace tuner
