@@ -72,11 +72,22 @@ std::string gauge_of(const std::string& knob) {
   return "auto_tuning_" + knob;
 }
 
+std::vector<history_event> history_of(rehearsal& on) {
+  return *on.ask<std::vector<history_event>>(history_atom_v);
+}
+
+proposal by_hand(std::vector<knob_move> moves) {
+  proposal result;
+  result.moves = std::move(moves);
+  result.reason = "by hand";
+  return result;
+}
+
 void add_history(scenario_report& to, rehearsal& on) {
-  auto events = on.ask<std::vector<history_event>>(history_atom_v);
-  for (const auto& x : *events)
+  auto events = history_of(on);
+  for (const auto& x : events)
     to.steps.emplace_back("recorded", event_text(x));
-  if (events->empty())
+  if (events.empty())
     to.steps.emplace_back("recorded", "history is empty");
 }
 
@@ -102,7 +113,7 @@ scenario_report play_decision(const decision_scenario& x) {
        + thought.reason},
     {"applied", calls_text(on)}};
   on.play(30s, x.traffic);
-  for (const auto& e : *on.ask<std::vector<history_event>>(history_atom_v))
+  for (const auto& e : history_of(on))
     result.steps.emplace_back(
       "judged", std::string{to_string(e.judged.result)} + ": " + e.judged.reason);
   add_history(result, on);
@@ -133,13 +144,11 @@ scenario_report play_rollback() {
   on.play(50s, before);
   result.steps = {{"observed", traffic_text(before) + ", batch_size 32"}};
   auto applied = on.ask<change>(
-    apply_atom_v,
-    proposal{{{knob::batch_size, 32, 64, "by hand"}}, {}, "by hand"});
-  on.clock().drain();
+    apply_atom_v, by_hand({{knob::batch_size, 32, 64, "by hand"}}));
   result.steps.emplace_back("applied", calls_text(on));
   on.play(30s, after);
   result.steps.emplace_back("observed", "30 s later " + traffic_text(after));
-  auto events = *on.ask<std::vector<history_event>>(history_atom_v);
+  auto events = history_of(on);
   result.steps.emplace_back(
     "judged", std::string{to_string(events.front().judged.result)} + ": "
                 + events.front().judged.reason);
@@ -184,12 +193,10 @@ scenario_report play_disabled() {
   for (int i = 0; i < 15 * 60; ++i)
     tuner.record_request(1800ms, true);
   auto thought = tuner.analyze();
-  auto applied = tuner.apply(proposal{
+  auto applied = tuner.apply(by_hand(
     {{knob::batch_size, 32, 64, ""},
      {knob::batch_timeout, 50, 100, ""},
-     {knob::cache_size, 4096, 8192, ""}},
-    {},
-    "by hand"});
+     {knob::cache_size, 4096, 8192, ""}}));
   result.steps.emplace_back("observed", "p95 1800 ms, 15 rps, batch_size 32");
   result.steps.emplace_back("recommended", thought.reason);
   result.steps.emplace_back(
