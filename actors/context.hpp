@@ -18,7 +18,7 @@ namespace tuner {
 struct actor_context {
   std::string target; ///< Its name, in log lines; may be empty.
   std::shared_ptr<log_hub> logs;
-  instant epoch{}; ///< The wall clock when ...
+  instant epoch{};                             ///< The wall clock when ...
   caf::actor_clock::time_point epoch_steady{}; ///< ... the actors' showed this.
 
   /// @returns what the clock of `self` shows. Only actors read clocks.

@@ -34,8 +34,8 @@ private:
   bool end_target();
 
   std::unique_ptr<runtime> runtime_;
-  std::shared_ptr<std::atomic<bool>> closed_
-    = std::make_shared<std::atomic<bool>>(false);
+  std::shared_ptr<std::atomic<bool>> closed_ =
+    std::make_shared<std::atomic<bool>>(false);
   actor_log log_;
   duration patience_; ///< For one command: some reads and writes.
   target_actor target_;

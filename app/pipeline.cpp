@@ -19,39 +19,56 @@ void start_parts(self_ptr self) {
   x.dog = self->spawn<caf::monitored>(watchdog, c, p.watchdog);
   x.hand = self->spawn<caf::monitored>(
     applier, c, p.applier, p.target, x.dog, x.shower, p.past);
-  x.brain
-    = self->spawn<caf::monitored>(analyzer, c, p.analyzer, x.hand, x.shower);
+  x.brain =
+    self->spawn<caf::monitored>(analyzer, c, p.analyzer, x.hand, x.shower);
   x.eyes = self->spawn<caf::monitored>(
     monitor, c, p.monitor, p.target, x.dog, x.brain, x.shower);
   if (st.paused)
     self->send(x.brain, pause_atom_v);
-  st.parts = x;
+  *st.parts = x;
   st.hand = x.hand.address();
   if (p.started)
     p.started(x);
+}
+
+/// Those that feed come before those that are fed.
+template <class F>
+void for_each_part(const pipeline_parts& parts, F f) {
+  f(parts.eyes);
+  f(parts.brain);
+  f(parts.hand);
+  f(parts.dog);
+  f(parts.shower);
+}
+
+/// Has the five actors die with the pipeline, however it dies.
+void end_parts_with(self_ptr self) {
+  self->attach_functor([parts = self->state.parts](const caf::error&) {
+    if (!*parts)
+      return;
+    for_each_part(**parts, [](const auto& x) {
+      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    });
+    parts->reset();
+  });
 }
 
 /// Ends the five actors, and goes on with `done` when the applier has ended:
 /// from then on, nobody but the supervisor writes to the target.
 void end_parts(self_ptr self, bool hand_is_dead, std::function<void()> done) {
   auto& st = self->state;
-  auto parts = std::exchange(st.parts, std::nullopt);
+  auto parts = std::exchange(*st.parts, std::nullopt);
   if (!parts || hand_is_dead)
     done();
   else
     st.after_hand = std::move(done);
   if (!parts)
     return;
-  auto end = [self](const auto& x) {
+  for_each_part(*parts, [self](const auto& x) {
     if (x.address() != self->state.hand)
       self->demonitor(x.address());
     self->send_exit(x, caf::exit_reason::user_shutdown);
-  };
-  end(parts->eyes);
-  end(parts->brain);
-  end(parts->hand);
-  end(parts->dog);
-  end(parts->shower);
+  });
 }
 
 const char* role_of(const pipeline_parts& parts, const caf::actor_addr& who) {
@@ -106,14 +123,14 @@ void on_down(self_ptr self, const caf::down_msg& x) {
   auto& st = self->state;
   if (st.after_hand && x.source == st.hand)
     return std::exchange(st.after_hand, nullptr)();
-  if (st.parts)
-    if (const auto* role = role_of(*st.parts, x.source))
+  if (*st.parts)
+    if (const auto* role = role_of(**st.parts, x.source))
       restart_after(self, x.source, role, x.reason);
 }
 
 void restart(self_ptr self) {
   auto& st = self->state;
-  if (st.stopping || st.parts)
+  if (st.stopping || *st.parts)
     return;
   // An applier that has not ended yet could still write.
   if (st.after_hand)
@@ -128,8 +145,9 @@ std::optional<tuning_status> degraded_status(self_ptr self) {
   forget_old_deaths(self);
   if (st.stopping)
     return tuning_status{tuning_state::degraded, "stopping"};
-  if (!st.parts)
-    return tuning_status{tuning_state::degraded, st.last_death + ", restarting"};
+  if (!*st.parts)
+    return tuning_status{
+      tuning_state::degraded, st.last_death + ", restarting"};
   if (st.deaths.size() > deaths_tolerated)
     return tuning_status{
       tuning_state::degraded,
@@ -141,28 +159,28 @@ std::optional<tuning_status> degraded_status(self_ptr self) {
 caf::result<tuning_status> status(self_ptr self) {
   if (auto degraded = degraded_status(self))
     return *degraded;
-  return self->delegate(self->state.parts->brain, status_atom_v);
+  return self->delegate((*self->state.parts)->brain, status_atom_v);
 }
 
 caf::result<tuning_status> set_paused(self_ptr self, bool paused) {
   auto& st = self->state;
   st.paused = paused;
-  if (st.parts && paused)
-    self->send(st.parts->brain, pause_atom_v);
-  else if (st.parts)
-    self->send(st.parts->brain, resume_atom_v);
+  if (*st.parts && paused)
+    self->send((*st.parts)->brain, pause_atom_v);
+  else if (*st.parts)
+    self->send((*st.parts)->brain, resume_atom_v);
   return status(self);
 }
 
 caf::result<analysis> analyze_now(self_ptr self) {
   auto& st = self->state;
-  if (!st.parts)
+  if (!*st.parts)
     return ec::not_running;
   auto reply = self->make_response_promise<analysis>();
   auto timeout = st.params.applier.host_timeout;
   auto fail = [=](const caf::error& x) mutable { reply.deliver(x); };
-  auto brain = st.parts->brain;
-  self->request(st.parts->eyes, timeout, window_atom_v)
+  auto brain = (*st.parts)->brain;
+  self->request((*st.parts)->eyes, timeout, window_atom_v)
     .then(
       [=](const observation& seen) {
         self->request(brain, timeout, analyze_atom_v, seen)
@@ -176,14 +194,15 @@ caf::result<settings> stop(self_ptr self) {
   self->state.stopping = true;
   auto reply = self->make_response_promise<settings>();
   auto stopped = [=](const settings& x) mutable {
-    self->state.log(log_level::info, "stopped; the target keeps ", to_string(x));
+    self->state.log(
+      log_level::info, "stopped; the target keeps ", to_string(x));
     reply.deliver(x);
     self->quit();
   };
   auto unanswered = [=](const caf::error& x) mutable {
     self->state.log(
-      log_level::error, "stopped without an answer from the target: ",
-      describe(x));
+      log_level::error,
+      "stopped without an answer from the target: ", describe(x));
     reply.deliver(x);
     self->quit();
   };
@@ -199,7 +218,7 @@ caf::result<settings> stop(self_ptr self) {
 template <class Result, class Part, class... Ts>
 caf::result<Result>
 pass(self_ptr self, Part pipeline_parts::*to, const Ts&... xs) {
-  auto& parts = self->state.parts;
+  auto& parts = *self->state.parts;
   if (!parts)
     return ec::not_running;
   return self->delegate((*parts).*to, xs...);
@@ -214,6 +233,7 @@ pipeline(self_ptr self, actor_context context, pipeline_params params) {
   st.context = std::move(context);
   st.params = std::move(params);
   log_exceptions(self, st.log);
+  end_parts_with(self);
   self->set_down_handler([self](const caf::down_msg& x) { on_down(self, x); });
   start_parts(self);
   using parts = pipeline_parts;

@@ -42,12 +42,15 @@ struct pipeline_state {
   actor_context context;
   actor_log log;
   pipeline_params params;
-  std::optional<pipeline_parts> parts; ///< Empty while restarting or stopped.
+  /// Empty while restarting or stopped. Shared with what ends them when the
+  /// pipeline itself dies.
+  std::shared_ptr<std::optional<pipeline_parts>> parts
+    = std::make_shared<std::optional<pipeline_parts>>();
   std::deque<instant> deaths;          ///< Recent ones, oldest first.
   std::string last_death;              ///< Who died, and why.
   bool paused = false;                 ///< Survives restarts.
   bool stopping = false;
-  caf::actor_addr hand;              ///< Of the present or last applier.
+  caf::actor_addr hand;             ///< Of the present or last applier.
   std::function<void()> after_hand; ///< To be done when it has ended.
 };
 

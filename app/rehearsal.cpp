@@ -21,26 +21,29 @@ uint64_t whole_part(double& owed) {
 
 } // namespace
 
-rehearsal::rehearsal(const config& c, hooks adjust) {
+rehearsal::rehearsal(
+  const config& c, const std::function<void(host&)>& adjust_host) {
   auto target = c.targets.empty() ? target_config{} : c.targets.front();
   auto params = wire(c, target);
   host_runs_with = params.analyzer.knobs.initial();
   auto shown = callbacks();
-  if (adjust.adjust_host)
-    adjust.adjust_host(shown);
+  if (adjust_host)
+    adjust_host(shown);
   auto logs = std::make_shared<log_hub>(
     c.logging, [this] { return clock_.now(); },
-    [this](std::string_view line) { log.emplace_back(line); });
+    [this](std::string_view line) {
+      if (on_log)
+        on_log(line);
+      log.emplace_back(line);
+    });
   auto context = clock_.context(target.name, std::move(logs));
   target_ = clock_.system().spawn(
     callback_target, context,
     callback_target_params{shown, params.analyzer.knobs, counts_, nullptr});
   params.target = target_;
-  params.series = std::make_shared<exposition>(
-    registry_, target.name, params.analyzer.knobs);
+  params.series =
+    std::make_shared<exposition>(registry_, target.name, params.analyzer.knobs);
   params.started = [this](const pipeline_parts& x) { parts_ = x; };
-  if (adjust.adjust_pipeline)
-    adjust.adjust_pipeline(params);
   pipeline_ = clock_.system().spawn(pipeline, context, std::move(params));
   clock_.drain();
 }

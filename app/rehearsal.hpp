@@ -15,7 +15,7 @@ namespace tuner {
 /// Traffic that is the same every second.
 struct steady_traffic {
   double offered_rps = 0;
-  duration latency{};     ///< Of every request.
+  duration latency{};      ///< Of every request.
   double failed_ratio = 0; ///< Of the requests, in [0, 1].
 };
 
@@ -23,14 +23,9 @@ struct steady_traffic {
 /// clock, under a real pipeline. For the demo and for tests.
 class rehearsal {
 public:
-  /// @param adjust may change the host's callbacks and the pipeline's
-  ///   parameters before it starts.
-  struct hooks {
-    std::function<void(host&)> adjust_host;
-    std::function<void(pipeline_params&)> adjust_pipeline;
-  };
-
-  explicit rehearsal(const config& c, hooks adjust = {});
+  /// @param adjust_host may change the host's callbacks.
+  explicit rehearsal(
+    const config& c, const std::function<void(host&)>& adjust_host = {});
   ~rehearsal();
 
   rehearsal(const rehearsal&) = delete;
@@ -42,7 +37,8 @@ public:
   /// Asks the pipeline.
   template <class Result, class... Ts>
   caf::expected<Result> ask(const Ts&... what) {
-    return tuner::ask<Result>(clock_, pipeline_, std::chrono::seconds{10}, what...);
+    return tuner::ask<Result>(
+      clock_, pipeline_, std::chrono::seconds{10}, what...);
   }
 
   /// Ends the tuner as a service would.
@@ -59,6 +55,8 @@ public:
   /// Every call of a knob's callback, in order.
   std::vector<std::pair<std::string, double>> calls;
   std::vector<std::string> log; ///< Every line.
+  /// Called with every line before it is kept. May throw.
+  std::function<void(std::string_view line)> on_log;
 
   runtime& clock() { return clock_; }
   recorder& counts() { return *counts_; }
@@ -69,8 +67,8 @@ private:
   host callbacks();
 
   runtime clock_{clock_kind::simulated};
-  std::shared_ptr<prometheus::Registry> registry_
-    = std::make_shared<prometheus::Registry>();
+  std::shared_ptr<prometheus::Registry> registry_ =
+    std::make_shared<prometheus::Registry>();
   std::shared_ptr<recorder> counts_ = std::make_shared<recorder>();
   pipeline_parts parts_;
   target_actor target_;

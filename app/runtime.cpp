@@ -26,8 +26,8 @@ struct system_config : caf::actor_system_config {
 struct runtime::impl {
   explicit impl(clock_kind kind) : config(kind), system(config) {
     if (kind == clock_kind::simulated)
-      simulated = dynamic_cast<caf::scheduler::test_coordinator*>(
-        &system.scheduler());
+      simulated =
+        dynamic_cast<caf::scheduler::test_coordinator*>(&system.scheduler());
     else
       epoch = instant{std::chrono::system_clock::now()};
     epoch_steady = system.clock().now();
@@ -73,8 +73,8 @@ void runtime::advance(duration length) {
   auto until = clock.now() + length;
   drain();
   while (clock.now() < until) {
-    auto next = clock.schedule().empty() ? until
-                                         : clock.schedule().begin()->first;
+    auto next =
+      clock.schedule().empty() ? until : clock.schedule().begin()->first;
     auto stop = std::clamp(next, clock.now(), until);
     clock.advance_time(stop - clock.now());
     drain();

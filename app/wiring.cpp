@@ -36,8 +36,8 @@ analyzer_params analyzer_from(
   const config& c, const target_config& target, const applier_params& applier) {
   analyzer_params result;
   result.policy = {c.tuner.policy, c.tuner.threshold};
-  result.gate.mode = c.tuner.mode == "advise" ? tuning_mode::advise
-                                              : tuning_mode::automatic;
+  result.gate.mode =
+    c.tuner.mode == "advise" ? tuning_mode::advise : tuning_mode::automatic;
   result.gate.cool_down = from_seconds(c.tuner.cool_down_seconds);
   result.gate.requests_min = c.tuner.min_requests;
   result.gate.rollbacks_per_hour_max = c.tuner.rollback.max_per_hour;
@@ -55,9 +55,10 @@ std::string problem_with(const config& c) {
   if (!make_judge({c.tuner.judge, {}, {}, {}}))
     return "tuner.judge: \"" + c.tuner.judge + "\" is no judge";
   const auto& t = c.tuner;
-  for (auto x : {t.observation_window_seconds, t.tuning_interval_seconds,
-                 t.sample_period_seconds, t.host_timeout_seconds,
-                 t.watchdog.check_delay_seconds})
+  for (auto x :
+       {t.observation_window_seconds, t.tuning_interval_seconds,
+        t.sample_period_seconds, t.host_timeout_seconds,
+        t.watchdog.check_delay_seconds})
     if (!(x > 0))
       return "tuner: " + format_number(x)
         + " s is no window, interval, period, timeout or delay";

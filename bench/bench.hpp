@@ -27,7 +27,7 @@ inline double median(std::vector<double> xs) {
 }
 
 /// What one recorded latency costs: the recorder, a Prometheus histogram, and
-/// a vector behind a mutex, by number of threads. About five seconds.
+/// a vector behind a mutex, by number of threads. About three seconds.
 bench_result bench_recorder();
 
 } // namespace tuner

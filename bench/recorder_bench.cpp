@@ -139,14 +139,15 @@ bench_result bench_recorder() {
       costs["prometheus"].push_back(measure_prometheus(in, threads));
       costs["mutex_vector"].push_back(measure_mutex_vector(in, threads));
     }
-    auto suffix = "_" + std::to_string(threads);
+    auto count = std::to_string(threads);
     auto unit = threads <= cores ? "ns wall/op" : "ns cpu/op";
     auto own = median(costs["recorder"]);
-    for (auto name : {"recorder", "prometheus", "mutex_vector"})
-      result.push_back({name + suffix + "_ns", median(costs[name]), unit});
-    for (auto name : {"prometheus", "mutex_vector"})
-      result.push_back(
-        {name + ("_over_recorder" + suffix), median(costs[name]) / own, "x"});
+    for (std::string name : {"recorder", "prometheus", "mutex_vector"}) {
+      auto cost = median(costs[name]);
+      result.push_back({name + "_" + count + "_ns", cost, unit});
+      if (name != "recorder")
+        result.push_back({name + "_over_recorder_" + count, cost / own, "x"});
+    }
   }
   return result;
 }

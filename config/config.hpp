@@ -72,11 +72,11 @@ struct load_config {
   double off_rate_rps = 500;
   double on_seconds = 30;
   double off_seconds = 30;
-  std::string file;             ///< `trace`: a CSV file with a header.
+  std::string file;                   ///< `trace`: a CSV file with a header.
   std::string time_column = "time_s"; ///< `trace`: seconds, ascending.
-  double speedup = 1;           ///< `trace`: 2 plays it twice as fast.
-  uint64_t keys = 200'000;      ///< Distinct requests.
-  double zipf = 0.9;            ///< Skew of their popularity; 0 is uniform.
+  double speedup = 1;                 ///< `trace`: 2 plays it twice as fast.
+  uint64_t keys = 200'000;            ///< Distinct requests.
+  double zipf = 0.9; ///< Skew of their popularity; 0 is uniform.
   uint64_t seed = 1;
 };
 

@@ -20,13 +20,15 @@ std::string summary(const observation& x) {
   std::snprintf(
     text, sizeof text, "p50 %s, p95 %s, p99 %s, %s rps, %llu requests in %s",
     to_string(x.latency_p50).c_str(), to_string(x.latency_p95).c_str(),
-    to_string(x.latency_p99).c_str(), format_number(throughput_rps(x)).c_str(),
-    static_cast<unsigned long long>(x.completed), to_string(x.length()).c_str());
+    to_string(x.latency_p99).c_str(),
+    format_number(throughput_rps(x), 4).c_str(),
+    static_cast<unsigned long long>(x.completed),
+    to_string(x.length()).c_str());
   std::string result = text;
   if (x.failed > 0)
     result += ", " + std::to_string(x.failed) + " failed";
   if (x.memory_used_ratio)
-    result += ", memory " + format_number(100 * *x.memory_used_ratio) + " %";
+    result += ", memory " + format_number(100 * *x.memory_used_ratio, 3) + " %";
   return result;
 }
 
@@ -35,8 +37,8 @@ std::string to_string(const std::vector<knob_move>& x) {
   for (const auto& m : x) {
     if (!result.empty())
       result += ", ";
-    result += m.knob + ' ' + format_number(m.from) + " -> "
-      + format_number(m.to);
+    result +=
+      m.knob + ' ' + format_number(m.from) + " -> " + format_number(m.to);
   }
   return result;
 }

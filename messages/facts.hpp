@@ -126,7 +126,7 @@ const char* to_string(change_kind x);
 
 /// FACT: the target runs on different settings since `at`.
 struct change {
-  change_id id{};   ///< A rollback has the id of the change it undoes.
+  change_id id{}; ///< A rollback has the id of the change it undoes.
   change_kind kind{};
   instant at{};
   std::vector<knob_move> moves; ///< As read back, not as asked for.
@@ -173,7 +173,13 @@ auto inspect(Inspector& f, history_event& x) {
 }
 
 /// What the tuner is doing (C4).
-enum class tuning_state : uint8_t { disabled, enabled, advise, paused, degraded };
+enum class tuning_state : uint8_t {
+  disabled,
+  enabled,
+  advise,
+  paused,
+  degraded
+};
 
 const char* to_string(tuning_state x);
 

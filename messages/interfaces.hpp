@@ -10,37 +10,37 @@
 
 CAF_BEGIN_TYPE_ID_BLOCK(tuner, caf::first_custom_type_id)
 
-  CAF_ADD_TYPE_ID(tuner, (tuner::analysis))
-  CAF_ADD_TYPE_ID(tuner, (tuner::change))
-  CAF_ADD_TYPE_ID(tuner, (tuner::history_event))
-  CAF_ADD_TYPE_ID(tuner, (tuner::observation))
-  CAF_ADD_TYPE_ID(tuner, (tuner::proposal))
-  CAF_ADD_TYPE_ID(tuner, (tuner::sample))
-  CAF_ADD_TYPE_ID(tuner, (tuner::settings))
-  CAF_ADD_TYPE_ID(tuner, (tuner::tuning_status))
-  CAF_ADD_TYPE_ID(tuner, (tuner::verdict))
-  CAF_ADD_TYPE_ID(tuner, (std::vector<tuner::change>))
-  CAF_ADD_TYPE_ID(tuner, (std::vector<tuner::history_event>))
+CAF_ADD_TYPE_ID(tuner, (tuner::analysis))
+CAF_ADD_TYPE_ID(tuner, (tuner::change))
+CAF_ADD_TYPE_ID(tuner, (tuner::history_event))
+CAF_ADD_TYPE_ID(tuner, (tuner::observation))
+CAF_ADD_TYPE_ID(tuner, (tuner::proposal))
+CAF_ADD_TYPE_ID(tuner, (tuner::sample))
+CAF_ADD_TYPE_ID(tuner, (tuner::settings))
+CAF_ADD_TYPE_ID(tuner, (tuner::tuning_status))
+CAF_ADD_TYPE_ID(tuner, (tuner::verdict))
+CAF_ADD_TYPE_ID(tuner, (std::vector<tuner::change>))
+CAF_ADD_TYPE_ID(tuner, (std::vector<tuner::history_event>))
 
-  CAF_ADD_ATOM(tuner, tuner, analyze_atom, "analyze")
-  CAF_ADD_ATOM(tuner, tuner, apply_atom, "apply")
-  CAF_ADD_ATOM(tuner, tuner, check_atom, "check")
-  CAF_ADD_ATOM(tuner, tuner, confirm_atom, "confirm")
-  CAF_ADD_ATOM(tuner, tuner, degraded_atom, "degraded")
-  CAF_ADD_ATOM(tuner, tuner, expire_atom, "expire")
-  CAF_ADD_ATOM(tuner, tuner, history_atom, "history")
-  CAF_ADD_ATOM(tuner, tuner, lost_atom, "lost")
-  CAF_ADD_ATOM(tuner, tuner, pause_atom, "pause")
-  CAF_ADD_ATOM(tuner, tuner, read_atom, "read")
-  CAF_ADD_ATOM(tuner, tuner, restart_atom, "restart")
-  CAF_ADD_ATOM(tuner, tuner, restore_atom, "restore")
-  CAF_ADD_ATOM(tuner, tuner, resume_atom, "resume")
-  CAF_ADD_ATOM(tuner, tuner, rollback_atom, "rollback")
-  CAF_ADD_ATOM(tuner, tuner, stop_atom, "stop")
-  CAF_ADD_ATOM(tuner, tuner, status_atom, "status")
-  CAF_ADD_ATOM(tuner, tuner, sample_atom, "sample")
-  CAF_ADD_ATOM(tuner, tuner, window_atom, "window")
-  CAF_ADD_ATOM(tuner, tuner, write_atom, "write")
+CAF_ADD_ATOM(tuner, tuner, analyze_atom, "analyze")
+CAF_ADD_ATOM(tuner, tuner, apply_atom, "apply")
+CAF_ADD_ATOM(tuner, tuner, check_atom, "check")
+CAF_ADD_ATOM(tuner, tuner, confirm_atom, "confirm")
+CAF_ADD_ATOM(tuner, tuner, degraded_atom, "degraded")
+CAF_ADD_ATOM(tuner, tuner, expire_atom, "expire")
+CAF_ADD_ATOM(tuner, tuner, history_atom, "history")
+CAF_ADD_ATOM(tuner, tuner, lost_atom, "lost")
+CAF_ADD_ATOM(tuner, tuner, pause_atom, "pause")
+CAF_ADD_ATOM(tuner, tuner, read_atom, "read")
+CAF_ADD_ATOM(tuner, tuner, restart_atom, "restart")
+CAF_ADD_ATOM(tuner, tuner, restore_atom, "restore")
+CAF_ADD_ATOM(tuner, tuner, resume_atom, "resume")
+CAF_ADD_ATOM(tuner, tuner, rollback_atom, "rollback")
+CAF_ADD_ATOM(tuner, tuner, stop_atom, "stop")
+CAF_ADD_ATOM(tuner, tuner, status_atom, "status")
+CAF_ADD_ATOM(tuner, tuner, sample_atom, "sample")
+CAF_ADD_ATOM(tuner, tuner, window_atom, "window")
+CAF_ADD_ATOM(tuner, tuner, write_atom, "write")
 
 CAF_END_TYPE_ID_BLOCK(tuner)
 
@@ -88,8 +88,7 @@ using analyzer_actor = caf::typed_actor<
   // Returns what it would do about an observation, and does nothing.
   caf::replies_to<analyze_atom, observation>::with<analysis>,
   // Starts no more trials, or does again.
-  caf::reacts_to<pause_atom>,
-  caf::reacts_to<resume_atom>,
+  caf::reacts_to<pause_atom>, caf::reacts_to<resume_atom>,
   // Returns what it does.
   caf::replies_to<status_atom>::with<tuning_status>>;
 

@@ -20,9 +20,9 @@ const char* to_string(knob_role x) {
   return "other";
 }
 
-std::string format_number(double x) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", x);
+std::string format_number(double x, int digits) {
+  char text[48];
+  std::snprintf(text, sizeof text, "%.*g", digits, x);
   return text;
 }
 

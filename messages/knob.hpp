@@ -11,9 +11,9 @@ namespace tuner {
 /// The names of the three standard knobs (spec A1).
 namespace knob {
 
-inline constexpr const char* batch_size = "batch_size";       ///< Requests.
+inline constexpr const char* batch_size = "batch_size"; ///< Requests.
 inline constexpr const char* batch_timeout = "batch_timeout_ms";
-inline constexpr const char* cache_size = "cache_size_mb";    ///< MiB.
+inline constexpr const char* cache_size = "cache_size_mb"; ///< MiB.
 
 } // namespace knob
 
@@ -36,8 +36,7 @@ struct knob_spec {
 
 template <class Inspector>
 auto inspect(Inspector& f, knob_spec& x) {
-  return f(
-    x.name, x.role, x.min, x.max, x.step, x.unit, x.initial, x.enabled);
+  return f(x.name, x.role, x.min, x.max, x.step, x.unit, x.initial, x.enabled);
 }
 
 /// One value per knob, by name.
@@ -46,8 +45,8 @@ using settings = std::map<std::string, double>;
 /// @returns `x` as `batch_size=32 batch_timeout_ms=50`.
 std::string to_string(const settings& x);
 
-/// @returns `x` with up to six significant digits and no trailing zeros.
-std::string format_number(double x);
+/// @returns `x` with that many significant digits and no trailing zeros.
+std::string format_number(double x, int digits = 6);
 
 /// The knobs of one target: a table from its config, not an enum (A2).
 struct knob_table {

@@ -10,10 +10,10 @@ namespace tuner {
 namespace analysis_text {
 
 inline constexpr const char* disabled = "Auto-tuning is disabled";
-inline constexpr const char* insufficient
-  = "Insufficient performance data for analysis";
-inline constexpr const char* optimal
-  = "No tuning needed, performance is optimal";
+inline constexpr const char* insufficient =
+  "Insufficient performance data for analysis";
+inline constexpr const char* optimal =
+  "No tuning needed, performance is optimal";
 
 } // namespace analysis_text
 

@@ -17,12 +17,14 @@ analysis analysis_of(self_ptr self, const observation& seen) {
 
 void log_analysis(analyzer_state& st, const analysis& x) {
   if (x.moves.empty()) {
-    auto level = x.reason == st.last_reason ? log_level::debug : log_level::info;
+    auto level =
+      x.reason == st.last_reason ? log_level::debug : log_level::info;
     st.log(level, x.reason, " (", summary(x.evidence), ')');
   } else {
     st.log(
-      log_level::info, x.advice_only ? "would change " : "recommends ",
-      to_string(x.moves), ": ", x.reason, " (", summary(x.evidence), ')');
+      x.advice_only ? log_level::info : log_level::debug, // The applier tells.
+      x.advice_only ? "would change " : "recommends ", to_string(x.moves), ": ",
+      x.reason, " (", summary(x.evidence), ')');
   }
   st.last_reason = x.reason;
 }

@@ -30,7 +30,8 @@ shut_because(const gate_params& p, const gate_state& gate, instant now) {
 
 std::optional<std::string>
 advice_only_because(const gate_params& p, gate_state& gate, instant now) {
-  while (!gate.rollbacks.empty() && gate.rollbacks.front() + rollback_memory <= now)
+  while (!gate.rollbacks.empty()
+         && gate.rollbacks.front() + rollback_memory <= now)
     gate.rollbacks.pop_front();
   if (p.mode == tuning_mode::advise)
     return "mode is advise";

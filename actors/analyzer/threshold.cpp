@@ -16,11 +16,11 @@ struct scaling {
 };
 
 std::string number(double x) {
-  return format_number(x);
+  return format_number(x, 4);
 }
 
 std::string ms(duration x) {
-  return format_number(milliseconds(x)) + " ms";
+  return number(milliseconds(x)) + " ms";
 }
 
 std::optional<scaling>
@@ -32,7 +32,8 @@ batch_rule(const threshold_params& p, const observation& seen) {
       p.batch_decrease_factor, p.batch_floor,
       "High latency: p95 " + ms(seen.latency_p95) + " is above "
         + number(p.batch_decrease_above_p95_ms) + " ms"};
-  if (rps < p.batch_increase_below_rps && p95_ms < p.batch_increase_below_p95_ms)
+  if (
+    rps < p.batch_increase_below_rps && p95_ms < p.batch_increase_below_p95_ms)
     return scaling{
       p.batch_increase_factor, p.batch_cap,
       "Low throughput with good latency: " + number(rps) + " rps is below "
@@ -48,7 +49,8 @@ timeout_rule(const threshold_params& p, const observation& seen) {
     return scaling{
       p.timeout_decrease_factor, p.timeout_floor_ms,
       "High throughput: " + number(rps) + " rps is above "
-        + number(p.timeout_decrease_above_rps) + ", batches fill by themselves"};
+        + number(p.timeout_decrease_above_rps)
+        + ", batches fill by themselves"};
   if (rps < p.timeout_increase_below_rps)
     return scaling{
       p.timeout_increase_factor, p.timeout_cap_ms,
@@ -89,8 +91,8 @@ void scale(
   auto from = current->second;
   auto grows = rule->factor > 1;
   auto scaled = from * rule->factor;
-  auto limited = grows ? std::min(scaled, rule->limit)
-                       : std::max(scaled, rule->limit);
+  auto limited =
+    grows ? std::min(scaled, rule->limit) : std::max(scaled, rule->limit);
   auto to = clamp(*knob, std::trunc(limited));
   if (grows ? to > from : to < from)
     moves.push_back({knob->name, from, to, rule->reason});

@@ -106,7 +106,8 @@ caf::result<rollbacks> roll_back(self_ptr self, uint32_t steps) {
     undo_kept(self, steps, {}, reply);
     return reply;
   }
-  auto how = verdict_of(self, outcome::rolled_back, "rolled back by an operator");
+  auto how =
+    verdict_of(self, outcome::rolled_back, "rolled back by an operator");
   undo_trial(self, how, "by an operator", [=](const change& undone) mutable {
     if (steps == 1)
       reply.deliver(rollbacks{undone});
@@ -126,8 +127,8 @@ void close_open_trial(self_ptr self) {
   auto how = verdict_of(
     self, outcome::inconclusive, "the tuner restarted during the trial");
   tell(
-    self, rollback_of(
-            st.trial, st.context.now(self), "because the tuner restarted"));
+    self,
+    rollback_of(st.trial, st.context.now(self), "because the tuner restarted"));
   st.past->judge(how);
   self->send(st.metrics, how);
 }

@@ -39,8 +39,8 @@ struct applier_state {
   metrics_actor metrics;
   std::shared_ptr<history> past; ///< Outlives the actor.
   phase doing = phase::starting;
-  change trial;      ///< The change on trial while `watching` and `undoing`.
-  replies owed;      ///< Of the trial.
+  change trial; ///< The change on trial while `watching` and `undoing`.
+  replies owed; ///< Of the trial.
 };
 
 /// Tries proposals on the target, one at a time, and undoes those that fail.

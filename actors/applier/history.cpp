@@ -65,8 +65,7 @@ history_event* history::find(change_id id) {
   return i == events_.rend() ? nullptr : &*i;
 }
 
-change
-rollback_of(const change& what, instant now, const std::string& why) {
+change rollback_of(const change& what, instant now, const std::string& why) {
   change result;
   result.id = what.id;
   result.kind = change_kind::rollback;

@@ -55,7 +55,6 @@ private:
 /// @returns the rollback of `what` at `now`: its moves reversed.
 /// @param why completes "Rollback ... after tuning at <time>", such as "due to
 ///   performance degradation".
-change
-rollback_of(const change& what, instant now, const std::string& why);
+change rollback_of(const change& what, instant now, const std::string& why);
 
 } // namespace tuner

@@ -21,8 +21,7 @@ std::vector<knob_move> moves_between(
   for (const auto& move : asked.moves) {
     auto from = before.find(move.knob);
     auto to = after.find(move.knob);
-    if (
-      from != before.end() && to != after.end() && from->second != to->second)
+    if (from != before.end() && to != after.end() && from->second != to->second)
       result.push_back(
         {move.knob, from->second, to->second,
          move.reason.empty() ? asked.reason : move.reason});
@@ -79,8 +78,7 @@ void give_up(self_ptr self, const caf::error& why) {
   self->quit(why);
 }
 
-void restore(
-  self_ptr self, std::function<void(const settings& now)> done) {
+void restore(self_ptr self, std::function<void(const settings& now)> done) {
   auto& st = self->state;
   st.doing = phase::undoing;
   self->request(st.target, st.params.host_timeout, restore_atom_v)
@@ -147,9 +145,9 @@ void watch(self_ptr self) {
 void take_effect(
   self_ptr self, const proposal& asked, std::vector<knob_move> moves) {
   auto& st = self->state;
-  st.trial = change{
-    st.past->next_id(), change_kind::tuning, st.context.now(self),
-    std::move(moves),   asked.evidence,      asked.reason};
+  st.trial =
+    change{st.past->next_id(), change_kind::tuning, st.context.now(self),
+           std::move(moves),   asked.evidence,      asked.reason};
   tell(self, st.trial);
   if (st.owed.applied.pending())
     st.owed.applied.deliver(st.trial);

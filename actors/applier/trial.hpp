@@ -25,8 +25,7 @@ void undo_trial(
 verdict verdict_of(applier_self self, outcome how, std::string why);
 
 /// Puts the last kept settings back and goes on with `done`, or gives up.
-void restore(
-  applier_self self, std::function<void(const settings& now)> done);
+void restore(applier_self self, std::function<void(const settings& now)> done);
 
 /// Unknown settings are worse than no tuner: ends the actor, loudly. Its
 /// supervisor starts over, beginning with the last kept settings.

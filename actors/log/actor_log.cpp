@@ -70,9 +70,9 @@ std::optional<log_level> log_level_of(std::string_view name) {
 }
 
 const std::vector<std::string>& log_actors() {
-  static const std::vector<std::string> names{
-    "monitor", "analyzer", "applier",  "watchdog", "metrics",
-    "target",  "pipeline", "host",     "admin"};
+  static const std::vector<std::string> names{"monitor",  "analyzer", "applier",
+                                              "watchdog", "metrics",  "target",
+                                              "pipeline", "host",     "admin"};
   return names;
 }
 
@@ -124,8 +124,7 @@ const std::atomic<log_level>& log_hub::level_of(std::string_view actor) const {
   return i == impl_->levels.end() ? impl_->fallback_level : i->second;
 }
 
-void log_hub::write(
-  log_level level, const origin& who, std::string_view text) {
+void log_hub::write(log_level level, const origin& who, std::string_view text) {
   auto format = impl_->json ? as_json : as_text;
   auto line = format(impl_->now(), level, who, text);
   if (impl_->seen_by)

@@ -93,10 +93,8 @@ private:
   static void append(std::string& out, std::string_view x) { out += x; }
   static void append(std::string& out, char x) { out += x; }
   template <class T>
-    requires std::is_arithmetic_v<T>
-  static void append(std::string& out, T x) {
-    out += std::to_string(x);
-  }
+  requires std::is_arithmetic_v<T>
+  static void append(std::string& out, T x) { out += std::to_string(x); }
 
   std::shared_ptr<log_hub> hub_;
   const std::atomic<log_level>* level_ = nullptr;

@@ -49,8 +49,8 @@ exposition::exposition(
     knobs_[spec.name] = make_series(spec);
   auto& trials = counters(*registry_, metric::trials);
   for (auto how : {outcome::kept, outcome::rolled_back, outcome::inconclusive})
-    trials_[to_string(how)]
-      = &trials.Add(with_target({{"verdict", to_string(how)}}));
+    trials_[to_string(how)] =
+      &trials.Add(with_target({{"verdict", to_string(how)}}));
 }
 
 exposition::labels exposition::with_target(labels x) const {
@@ -69,9 +69,9 @@ exposition::knob_series exposition::make_series(const knob_spec& spec) {
                         .Add(with_target({{"parameter", spec.name}}));
   const auto& row = row_of(spec.role);
   auto own_name = spec.role == knob_role::other;
-  result.value
-    = &gauges(*registry_, row.name, row.help)
-         .Add(with_target(own_name ? labels{{"parameter", spec.name}} : labels{}));
+  result.value = &gauges(*registry_, row.name, row.help)
+                    .Add(with_target(
+                      own_name ? labels{{"parameter", spec.name}} : labels{}));
   return result;
 }
 
@@ -82,10 +82,8 @@ void exposition::show(const observation& x) {
     const auto& row = rows[i];
     auto figure = row.figure(x);
     if (figure && !figures_[i])
-      figures_[i] = &gauges(*registry_, row.name, row.help)
-                       .Add(with_target(
-                         row.quantile ? labels{{"quantile", row.quantile}}
-                                      : labels{}));
+      figures_[i] =
+        &gauges(*registry_, row.name, row.help).Add(with_target({}));
     if (figures_[i])
       figures_[i]->Set(figure ? *figure : std::nan(""));
   }

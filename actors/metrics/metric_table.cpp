@@ -6,10 +6,6 @@ namespace tuner::metric {
 
 namespace {
 
-constexpr const char* latency = "auto_tuning_latency_seconds";
-constexpr const char* latency_help
-  = "Latency of completed requests in the last observation window.";
-
 /// @returns `x` in seconds where anything completed.
 reading latency_of(const observation& seen, duration x) {
   return seen.completed > 0 ? reading{seconds(x)} : reading{};
@@ -17,40 +13,43 @@ reading latency_of(const observation& seen, duration x) {
 
 constexpr std::array gauges{
   observation_gauge{
-    latency, latency_help, "0.5",
+    "auto_tuning_latency_p50_seconds",
+    "Latency that 50 % of the completed requests stayed within.",
     [](const observation& x) { return latency_of(x, x.latency_p50); }},
   observation_gauge{
-    latency, latency_help, "0.95",
+    "auto_tuning_latency_p95_seconds",
+    "Latency that 95 % of the completed requests stayed within.",
     [](const observation& x) { return latency_of(x, x.latency_p95); }},
   observation_gauge{
-    latency, latency_help, "0.99",
+    "auto_tuning_latency_p99_seconds",
+    "Latency that 99 % of the completed requests stayed within.",
     [](const observation& x) { return latency_of(x, x.latency_p99); }},
   observation_gauge{
-    "auto_tuning_throughput_rps", "Completed requests per second.", nullptr,
+    "auto_tuning_throughput_rps", "Completed requests per second.",
     [](const observation& x) -> reading { return throughput_rps(x); }},
   observation_gauge{
     "auto_tuning_served_ratio", "Completed requests per offered request.",
-    nullptr, served_ratio},
+    served_ratio},
   observation_gauge{
     "auto_tuning_queue_length", "Requests waiting, mean over the window.",
-    nullptr, [](const observation& x) { return x.queue_length; }},
+    [](const observation& x) { return x.queue_length; }},
   observation_gauge{
     "auto_tuning_observed_batch_size", "Mean size of the batches served.",
-    nullptr,
+
     [](const observation& x) -> reading {
       return x.batches > 0 ? reading{x.batch_size_mean} : reading{};
     }},
   observation_gauge{
-    "auto_tuning_busy_workers", "Mean number of batches in service.", nullptr,
+    "auto_tuning_busy_workers", "Mean number of batches in service.",
     [](const observation& x) -> reading {
       return x.batches > 0 ? reading{x.busy_workers} : reading{};
     }},
   observation_gauge{
-    "auto_tuning_cache_hit_ratio", "Cache hits per access.", nullptr,
+    "auto_tuning_cache_hit_ratio", "Cache hits per access.",
     [](const observation& x) { return x.cache_hit_ratio; }},
   observation_gauge{
     "auto_tuning_memory_used_ratio", "Memory in use of what may be used.",
-    nullptr, [](const observation& x) { return x.memory_used_ratio; }},
+    [](const observation& x) { return x.memory_used_ratio; }},
 };
 
 } // namespace

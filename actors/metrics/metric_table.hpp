@@ -12,7 +12,6 @@ namespace tuner {
 struct observation_gauge {
   const char* name;
   const char* help;
-  const char* quantile; ///< Value of the label `quantile`, or `nullptr`.
   reading (*figure)(const observation&);
 };
 
@@ -30,8 +29,7 @@ inline constexpr row decisions{
   "tuner takes the knob over."};
 inline constexpr row rollbacks{
   "auto_tuning_rollbacks_total", "Knobs put back to their old value."};
-inline constexpr row trials{
-  "auto_tuning_trials_total", "Trials by verdict."};
+inline constexpr row trials{"auto_tuning_trials_total", "Trials by verdict."};
 inline constexpr row batch_size{
   "auto_tuning_batch_size", "Batch size in force, in requests."};
 inline constexpr row batch_timeout{
@@ -39,8 +37,9 @@ inline constexpr row batch_timeout{
 inline constexpr row cache_size{
   "auto_tuning_cache_size_mb", "Cache size in force, in MiB."};
 inline constexpr row other_knob{
-  "auto_tuning_knob", "Value in force of a knob that is none of the standard "
-                      "three, in its own unit."};
+  "auto_tuning_knob",
+  "Value in force of a knob that is none of the standard "
+  "three, in its own unit."};
 
 /// @returns the gauges that show observations.
 std::span<const observation_gauge> observation_gauges();

@@ -12,8 +12,8 @@ namespace tuner {
 /// How a target is watched.
 struct monitor_params {
   duration sample_period = std::chrono::seconds{1};
-  duration window = std::chrono::seconds{300};   ///< Longest observation.
-  duration interval = std::chrono::seconds{60};  ///< Between observations.
+  duration window = std::chrono::seconds{300};     ///< Longest observation.
+  duration interval = std::chrono::seconds{60};    ///< Between observations.
   duration host_timeout = std::chrono::seconds{2}; ///< For one sample.
 };
 

@@ -11,7 +11,8 @@ using self_ptr = target_actor::stateful_pointer<callback_target_state>;
 constexpr auto restore_retry = std::chrono::seconds{1};
 
 /// Asks the host for a figure; unknown if there is no callback or it fails.
-reading ask(callback_target_state& st, const char* what, const host::getter& f) {
+reading
+ask(callback_target_state& st, const char* what, const host::getter& f) {
   if (!f || st.params.closed->load())
     return {};
   std::string problem;
@@ -90,8 +91,7 @@ void expire(self_ptr self, uint64_t lease) {
   if (lease != st.lease || !st.knobs->provisional())
     return;
   st.log(
-    log_level::warning,
-    "nobody confirmed the last change in time; going back");
+    log_level::warning, "nobody confirmed the last change in time; going back");
   st.in_force_since = st.context.now(self);
   if (auto problem = st.knobs->restore()) {
     st.log(log_level::error, *problem, "; trying again");

@@ -19,8 +19,8 @@ struct callback_target_params {
   /// Figures where the host has no callback for them. May be empty.
   std::function<process_figures()> process;
   /// Once true, no callback is called any more.
-  std::shared_ptr<std::atomic<bool>> closed
-    = std::make_shared<std::atomic<bool>>(false);
+  std::shared_ptr<std::atomic<bool>> closed =
+    std::make_shared<std::atomic<bool>>(false);
 };
 
 struct callback_target_state {

@@ -80,8 +80,8 @@ knob_ports::write_one(const std::string& name, double value) {
   unconfirmed_.insert(name);
   auto& port = ports_.at(name);
   if (auto thrown = call([&] { port.set(value); }))
-    return name + " = " + format_number(value) + ": the callback threw: "
-      + *thrown;
+    return name + " = " + format_number(value)
+      + ": the callback threw: " + *thrown;
   auto seen = read_one(name).value_or(value);
   if (seen != value)
     log_(

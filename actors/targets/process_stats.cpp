@@ -56,7 +56,8 @@ reading cpu_seconds() {
   if (getrusage(RUSAGE_SELF, &usage) != 0)
     return {};
   auto total = [](const timeval& x) {
-    return static_cast<double>(x.tv_sec) + 1e-6 * static_cast<double>(x.tv_usec);
+    return static_cast<double>(x.tv_sec)
+      + 1e-6 * static_cast<double>(x.tv_usec);
   };
   return total(usage.ru_utime) + total(usage.ru_stime);
 }

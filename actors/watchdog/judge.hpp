@@ -13,8 +13,8 @@ namespace tuner {
 
 /// Constants of the judges.
 struct judge_params {
-  std::string name = "auto";           ///< One of `judge_names()`.
-  double degradation_threshold = 0.20; ///< Worse by more is a degradation.
+  std::string name = "auto";              ///< One of `judge_names()`.
+  double degradation_threshold = 0.20;    ///< Worse by more is a degradation.
   std::map<std::string, double> per_knob; ///< Overrides it for single knobs.
   uint64_t requests_min = 10; ///< Fewer in a window are no evidence.
 };
@@ -33,8 +33,8 @@ public:
   ///   `inconclusive` where more time can't help; nothing while the evidence
   ///   is thin.
   virtual std::optional<verdict> consider(
-    const change& what, const observation& before, const observation& after)
-    = 0;
+    const change& what, const observation& before,
+    const observation& after) = 0;
 };
 
 /// @returns the names that `judge_params::name` may have.

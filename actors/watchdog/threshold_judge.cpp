@@ -21,9 +21,7 @@ double threshold_for(const judge_params& p, const change& what) {
 }
 
 std::string percent(double ratio) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f %%", 100 * ratio);
-  return text;
+  return format_number(100 * ratio) + " %";
 }
 
 struct comparison {
@@ -32,8 +30,7 @@ struct comparison {
   double after;
 };
 
-comparison
-throughput(const observation& before, const observation& after) {
+comparison throughput(const observation& before, const observation& after) {
   auto served_before = served_ratio(before);
   auto served_after = served_ratio(after);
   if (served_before && served_after)
@@ -42,8 +39,8 @@ throughput(const observation& before, const observation& after) {
 }
 
 std::string words(const comparison& x) {
-  return std::string{x.what} + ' ' + format_number(x.before) + " -> "
-    + format_number(x.after);
+  return std::string{x.what} + ' ' + format_number(x.before, 4) + " -> "
+    + format_number(x.after, 4);
 }
 
 bool thin(const observation& x, uint64_t requests_min) {
@@ -55,7 +52,8 @@ bool thin(const observation& x, uint64_t requests_min) {
 std::optional<verdict> threshold_judge::consider(
   const change& what, const observation& before, const observation& after) {
   auto conclude = [&](outcome how, std::string why) {
-    return verdict{what.id, how, after.closed_at, std::move(why), before, after};
+    return verdict{what.id,        how,    after.closed_at,
+                   std::move(why), before, after};
   };
   if (thin(before, params_.requests_min))
     return conclude(
@@ -70,7 +68,8 @@ std::optional<verdict> threshold_judge::consider(
     return std::nullopt;
   auto limit = threshold_for(params_, what);
   auto p95 = comparison{
-    "p95 (ms)", milliseconds(before.latency_p95), milliseconds(after.latency_p95)};
+    "p95 (ms)", milliseconds(before.latency_p95),
+    milliseconds(after.latency_p95)};
   auto slower = p95.after > p95.before * (1 + limit);
   auto fewer = served.after < served.before * (1 - limit);
   auto figures = words(p95) + ", " + words(served);

@@ -26,8 +26,8 @@ std::optional<verdict> consider_now(self_ptr self) {
   auto& st = self->state;
   const auto& [what, before, extensions, reply] = *st.last;
   auto now = st.context.now(self);
-  auto result = st.judged_by->consider(
-    what, before, st.samples->window(what.at, now));
+  auto result =
+    st.judged_by->consider(what, before, st.samples->window(what.at, now));
   if (result)
     result->at = now;
   return result;
@@ -37,7 +37,11 @@ verdict out_of_patience(self_ptr self) {
   auto& st = self->state;
   auto now = st.context.now(self);
   verdict result{
-    st.last->what.id, outcome::inconclusive, now, {}, st.last->before,
+    st.last->what.id,
+    outcome::inconclusive,
+    now,
+    {},
+    st.last->before,
     st.samples->window(st.last->what.at, now)};
   result.reason = "only " + std::to_string(result.after.completed)
     + " requests completed in " + to_string(duration{now - st.last->what.at})
@@ -53,7 +57,8 @@ void check(self_ptr self, change_id id) {
   if (!result && st.last->extensions < st.params.extensions_max) {
     ++st.last->extensions;
     st.log(
-      log_level::info, to_string(id), ": too few requests yet, checked again in ",
+      log_level::info, to_string(id),
+      ": too few requests yet, checked again in ",
       to_string(st.params.check_delay));
     self->delayed_send(self, st.params.check_delay, check_atom_v, id);
     return;
@@ -67,15 +72,15 @@ void check(self_ptr self, change_id id) {
 verdict degraded(self_ptr self) {
   auto& st = self->state;
   verdict open;
-  open.reason = st.last ? "too few requests since the last change"
-                        : "no change to judge";
+  open.reason =
+    st.last ? "too few requests since the last change" : "no change to judge";
   return st.last ? consider_now(self).value_or(open) : open;
 }
 
 } // namespace
 
-watchdog_actor::behavior_type watchdog(
-  self_ptr self, actor_context context, watchdog_params params) {
+watchdog_actor::behavior_type
+watchdog(self_ptr self, actor_context context, watchdog_params params) {
   auto& st = self->state;
   st.log = context.log(self, watchdog_state::name);
   st.context = std::move(context);

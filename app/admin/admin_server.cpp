@@ -80,9 +80,7 @@ public:
   bool handleHead(CivetServer*, mg_connection* c) override {
     return send(c, answer(mg_get_request_info(c)->local_uri), false);
   }
-  bool handlePost(CivetServer*, mg_connection* c) override {
-    return refuse(c);
-  }
+  bool handlePost(CivetServer*, mg_connection* c) override { return refuse(c); }
   bool handlePut(CivetServer*, mg_connection* c) override { return refuse(c); }
   bool handleDelete(CivetServer*, mg_connection* c) override {
     return refuse(c);
@@ -106,8 +104,9 @@ private:
   bool refuse(mg_connection* c) const {
     auto known = pages.count(mg_get_request_info(c)->local_uri) > 0;
     return send(
-      c, known ? error_reply(405, "method_not_allowed", "use GET")
-               : error_reply(404, "not_found", "no such path"));
+      c,
+      known ? error_reply(405, "method_not_allowed", "use GET")
+            : error_reply(404, "not_found", "no such path"));
   }
 
   admin_content content_;

@@ -112,8 +112,10 @@ answer<std::vector<change>> auto_tuner::rollback_last(uint32_t steps) {
 }
 
 std::vector<history_event> auto_tuner::history() {
-  auto result
-    = impl_->ask<std::vector<history_event>>("history", history_atom_v);
+  if (!impl_->running)
+    return {};
+  auto result =
+    impl_->ask<std::vector<history_event>>("history", history_atom_v);
   return result ? *result : std::vector<history_event>{};
 }
 

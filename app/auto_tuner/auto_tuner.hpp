@@ -43,8 +43,8 @@ struct tuner_options {
 /// and no actor system, and recording costs a comparison.
 ///
 /// The `record_` functions may be called by any thread at any time until the
-/// destructor; everything else from one thread at a time, and never from a
-/// callback of the host.
+/// destructor; the rest by any thread between `start` and `stop`, which are for
+/// one thread, and never from a callback of the host.
 class auto_tuner {
 public:
   /// @throws std::invalid_argument for a config that can't be run.

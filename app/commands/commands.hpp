@@ -20,7 +20,7 @@ inline constexpr int wrong = 2;  ///< Usage or config.
 int run_program(int argc, char** argv);
 
 struct run_options {
-  std::string config_file;    ///< Empty: the shipped example.
+  std::string config_file;     ///< Empty: the shipped example.
   double duration_seconds = 0; ///< 0: until SIGINT or SIGTERM.
 };
 

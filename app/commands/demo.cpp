@@ -17,7 +17,8 @@ bool show(int number) {
       std::printf(
         "  UNEXPECTED   %s: wanted %s, saw %s\n", x.what.c_str(),
         x.wanted.c_str(), x.seen.c_str());
-  std::printf("  => %s\n\n", report.passed() ? "as specified" : "NOT as specified");
+  std::printf(
+    "  => %s\n\n", report.passed() ? "as specified" : "NOT as specified");
   return report.passed();
 }
 

@@ -39,11 +39,11 @@ private:
     auto* run = app_.add_subcommand(
       "run", "Serve and tune: the example host, or what a config says");
     run->add_option(
-      "--config", run_.config_file,
-      "JSON file (default: the shipped example)");
+      "--config", run_.config_file, "JSON file (default: the shipped example)");
     run
       ->add_option(
-        "--duration", run_.duration_seconds, "Seconds to run (default: forever)")
+        "--duration", run_.duration_seconds,
+        "Seconds to run (default: forever)")
       ->check(CLI::PositiveNumber);
     run->callback([this] { chosen_ = [this] { return run_command(run_); }; });
   }
@@ -63,10 +63,12 @@ private:
 
   void add_check_config() {
     auto* check = app_.add_subcommand(
-      "check-config", "Print the effective config, or every error with its path");
+      "check-config",
+      "Print the effective config, or every error with its path");
     check->add_option("FILE", config_file_, "JSON file")->required();
-    check->callback(
-      [this] { chosen_ = [this] { return check_config_command(config_file_); }; });
+    check->callback([this] {
+      chosen_ = [this] { return check_config_command(config_file_); };
+    });
   }
 
   CLI::App app_{

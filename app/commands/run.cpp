@@ -46,8 +46,8 @@ private:
 /// Everything that runs.
 struct service {
   explicit service(const config& c) {
-    logs = std::make_shared<log_hub>(
-      c.logging, nullptr, [](std::string_view line) {
+    logs =
+      std::make_shared<log_hub>(c.logging, nullptr, [](std::string_view line) {
         std::cout << line << '\n' << std::flush;
       });
     for (const auto& target : c.targets)
@@ -81,8 +81,8 @@ struct service {
   }
 
   std::shared_ptr<log_hub> logs;
-  std::shared_ptr<prometheus::Registry> registry
-    = std::make_shared<prometheus::Registry>();
+  std::shared_ptr<prometheus::Registry> registry =
+    std::make_shared<prometheus::Registry>();
   std::vector<std::unique_ptr<served_target>> targets;
   std::unique_ptr<admin_server> admin;
 };
@@ -104,8 +104,8 @@ void serve(service& all, const stop_signals& signals, double duration_seconds) {
 } // namespace
 
 int run_command(const run_options& options) {
-  auto file
-    = options.config_file.empty() ? shipped_example() : options.config_file;
+  auto file =
+    options.config_file.empty() ? shipped_example() : options.config_file;
   auto loaded = load_or_complain(file);
   if (!loaded)
     return exit_code::wrong;

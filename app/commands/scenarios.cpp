@@ -23,11 +23,23 @@ struct decision_scenario {
 };
 
 const decision_scenario decisions[] = {
-  {"high latency", {15, 1800ms}, {32, 50, 4096}, knob::batch_size, 24,
+  {"high latency",
+   {15, 1800ms},
+   {32, 50, 4096},
+   knob::batch_size,
+   24,
    "decrease"},
-  {"low throughput, good latency", {5, 420ms}, {16, 50, 4096}, knob::batch_size,
-   20, "increase"},
-  {"high throughput", {60, 220ms}, {32, 50, 4096}, knob::batch_timeout, 37,
+  {"low throughput, good latency",
+   {5, 420ms},
+   {16, 50, 4096},
+   knob::batch_size,
+   20,
+   "increase"},
+  {"high throughput",
+   {60, 220ms},
+   {32, 50, 4096},
+   knob::batch_timeout,
+   37,
    "decrease"},
   {"optimal", {25, 550ms}, {32, 50, 4096}, nullptr, 0, nullptr},
 };
@@ -59,7 +71,8 @@ std::string event_text(const history_event& x) {
 std::string calls_text(const rehearsal& on) {
   std::string result;
   for (const auto& [name, value] : on.calls)
-    result += (result.empty() ? "" : ", ") + name + " = " + format_number(value);
+    result +=
+      (result.empty() ? "" : ", ") + name + " = " + format_number(value);
   return result.empty() ? "no callback called" : "callbacks: " + result;
 }
 
@@ -92,7 +105,8 @@ void add_history(scenario_report& to, rehearsal& on) {
 }
 
 void add_metric(
-  scenario_report& to, rehearsal& on, const std::string& series, double wanted) {
+  scenario_report& to, rehearsal& on, const std::string& series,
+  double wanted) {
   auto line = metric_text(on, series);
   to.steps.emplace_back("metrics", line);
   to.expectations.push_back(
@@ -115,7 +129,8 @@ scenario_report play_decision(const decision_scenario& x) {
   on.play(30s, x.traffic);
   for (const auto& e : history_of(on))
     result.steps.emplace_back(
-      "judged", std::string{to_string(e.judged.result)} + ": " + e.judged.reason);
+      "judged",
+      std::string{to_string(e.judged.result)} + ": " + e.judged.reason);
   add_history(result, on);
   auto wanted = before;
   if (x.knob)
@@ -150,8 +165,9 @@ scenario_report play_rollback() {
   result.steps.emplace_back("observed", "30 s later " + traffic_text(after));
   auto events = history_of(on);
   result.steps.emplace_back(
-    "judged", std::string{to_string(events.front().judged.result)} + ": "
-                + events.front().judged.reason);
+    "judged",
+    std::string{to_string(events.front().judged.result)} + ": "
+      + events.front().judged.reason);
   result.steps.emplace_back("undone", calls_text(on));
   add_history(result, on);
   add_metric(
@@ -179,9 +195,8 @@ scenario_report play_disabled() {
   c.tuner.enabled = false;
   tuner_options options;
   options.logs = std::make_shared<log_hub>(
-    log_params{}, nullptr, [&](std::string_view line) {
-      result.steps.emplace_back("logged", line);
-    });
+    log_params{}, nullptr,
+    [&](std::string_view line) { result.steps.emplace_back("logged", line); });
   auto_tuner tuner{
     c,
     host{}
@@ -202,8 +217,9 @@ scenario_report play_disabled() {
   result.steps.emplace_back(
     "applied", "64 / 100 ms / 8192 MiB refused: " + applied.refusal);
   result.steps.emplace_back(
-    "recorded", std::to_string(tuner.history().size()) + " events, "
-                  + std::to_string(calls.size()) + " callback calls");
+    "recorded",
+    std::to_string(tuner.history().size()) + " events, "
+      + std::to_string(calls.size()) + " callback calls");
   result.expectations = {
     {"reason", analysis_text::disabled, thought.reason},
     {"moves", "0", std::to_string(thought.moves.size())},

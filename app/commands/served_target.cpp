@@ -53,12 +53,14 @@ host served_target::callbacks() {
       knob::batch_size, [this](double v) { server_->set_batch_size(v); },
       [this] { return server_->settings().batch_size; })
     .on(
-      knob::batch_timeout, [this](double v) { server_->set_batch_timeout_ms(v); },
+      knob::batch_timeout,
+      [this](double v) { server_->set_batch_timeout_ms(v); },
       [this] { return server_->settings().batch_timeout_ms; })
     .on(
       knob::cache_size, [this](double v) { server_->set_cache_size_mb(v); },
       [this] { return server_->settings().cache_size_mb; })
-    .queue_length([this] { return static_cast<double>(server_->queue_length()); })
+    .queue_length(
+      [this] { return static_cast<double>(server_->queue_length()); })
     .memory_used_ratio([this] { return server_->memory_used_ratio(); })
     .memory_mib([this] { return server_->memory_used_mb(); });
 }

@@ -1,0 +1,36 @@
+#include <auto_tuner/auto_tuner.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <thread>
+
+/// A host with one knob: tuned for a moment, or, with `--disabled`, not at all.
+int main(int argc, char** argv) {
+  using namespace std::chrono_literals;
+  double batch_size = 32;
+  tuner::config config;
+  config.logging.level = "warning";
+  config.tuner.enabled = argc < 2 || std::strcmp(argv[1], "--disabled") != 0;
+  config.tuner.sample_period_seconds = 0.01;
+  config.tuner.observation_window_seconds = 1;
+  config.tuner.tuning_interval_seconds = 0.05;
+  tuner::auto_tuner t{
+    config, tuner::host{}.on(tuner::knob::batch_size, [&](double v) {
+      batch_size = v;
+    })};
+  t.start();
+  if (!t.enabled())
+    return 0;
+  // So slow that the rule shrinks the batch.
+  for (int i = 0; i < 2000 && t.history().empty(); ++i) {
+    t.record_request(1800ms, true);
+    std::this_thread::sleep_for(1ms);
+  }
+  auto history = t.history();
+  if (history.empty())
+    return std::puts("no decision was made"), 1;
+  std::printf("%s\n", to_string(history[0].what.moves).c_str());
+  t.stop(); // On trial still: undone.
+  return batch_size == 32 ? 0 : 1;
+}

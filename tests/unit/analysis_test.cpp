@@ -1,0 +1,141 @@
+#include "actors/analyzer/analysis.hpp"
+#include "actors/analyzer/registry.hpp"
+#include "tests/unit/observations.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <limits>
+#include <random>
+
+using namespace tuner;
+using namespace tuner::test;
+
+namespace {
+
+/// Says whatever a test wants to hear.
+struct scripted_policy : policy {
+  std::vector<knob_move> moves;
+  std::string_view name() const override { return "scripted"; }
+  std::vector<knob_move>
+  decide(const observation&, const knob_table&) override {
+    return moves;
+  }
+};
+
+} // namespace
+
+TEST_CASE("A4 an analysis says in words what it recommends and why") {
+  auto knobs = standard_knobs({});
+  auto rule = threshold_policy{{}};
+  auto x = analyze(rule, observed({1800, 15}, knobs.initial()), knobs, 10, {});
+  REQUIRE(x.moves.size() == 1);
+  CHECK(x.reason == "High latency: p95 1800 ms is above 1000 ms");
+  CHECK(
+    x.held == std::vector<std::string>{"batch_timeout_ms", "cache_size_mb"});
+  CHECK(proposal_of(x).reason == x.reason);
+  CHECK(proposal_of(x).evidence.completed == 1500);
+}
+
+TEST_CASE("A4 too few requests are insufficient data") {
+  auto knobs = standard_knobs({});
+  auto rule = threshold_policy{{}};
+  auto seen = observed({1800, 15}, knobs.initial());
+  for (uint64_t completed : {0, 1, 9}) {
+    seen.completed = completed;
+    auto x = analyze(rule, seen, knobs, 10, {});
+    CHECK(x.reason == "Insufficient performance data for analysis");
+    CHECK(x.moves.empty());
+    CHECK(x.held.empty());
+  }
+  seen.completed = 10;
+  CHECK_FALSE(analyze(rule, seen, knobs, 10, {}).moves.empty());
+}
+
+TEST_CASE("A4 good figures need no tuning") {
+  auto knobs = standard_knobs({});
+  auto rule = threshold_policy{{}};
+  auto x = analyze(rule, observed({550, 25}, knobs.initial()), knobs, 10, {});
+  CHECK(x.moves.empty());
+  CHECK(x.reason == "No tuning needed, performance is optimal");
+  CHECK(x.held.size() == 3);
+}
+
+TEST_CASE("A4 a policy that oversteps is held to its contract") {
+  auto knobs = standard_knobs({});
+  knobs.knobs[2].enabled = false;
+  scripted_policy wild;
+  wild.moves = {
+    {"batch_size", 1, 1e9, "too far"},
+    {"batch_timeout_ms", 1, 50, "where it is"},
+    {"cache_size_mb", 1, 8192, "switched off"},
+    {"warp", 1, 9, "unknown"}};
+  auto x = analyze(wild, observed({}, knobs.initial()), knobs, 10, {});
+  REQUIRE(x.moves.size() == 1);
+  CHECK(x.moves[0].to == knobs.knobs[0].max);
+  CHECK(x.moves[0].from == 32);
+  wild.moves = {
+    {"batch_size", 1, std::numeric_limits<double>::quiet_NaN(), ""}};
+  CHECK(
+    analyze(wild, observed({}, knobs.initial()), knobs, 10, {}).moves.empty());
+}
+
+TEST_CASE("A2 a knob is a row in a table, with bounds and steps") {
+  knob_table knobs{
+    {{"beam_width", knob_role::other, 2, 9, 3, "beams", 5, true}}};
+  CHECK(knobs.initial() == settings{{"beam_width", 5}});
+  CHECK(clamp(knobs.knobs[0], 7.4) == 8);
+  CHECK(clamp(knobs.knobs[0], 100) == 8); // 9 is not on a step from 2.
+  CHECK(clamp(knobs.knobs[0], -100) == 2);
+  scripted_policy black_box;
+  black_box.moves = {{"beam_width", 5, 8, "faster"}};
+  auto x = analyze(black_box, observed({}, knobs.initial()), knobs, 10, {});
+  CHECK(to_string(x.moves) == "beam_width 5 -> 8");
+}
+
+TEST_CASE("A7 policy hold never moves a knob") {
+  auto knobs = standard_knobs({});
+  auto hold = make_policy({"hold", {}});
+  CHECK(hold->decide(observed({1800, 60, -1, 0.9}), knobs).empty());
+}
+
+TEST_CASE("A4 whatever is observed, proposals are sound and nothing throws") {
+  std::mt19937_64 random{1};
+  const double odd[] = {
+    0,     -1,           1e-300,
+    1e300, std::nan(""), std::numeric_limits<double>::infinity()};
+  auto figure = [&](double scale) {
+    auto pick = random() % 16;
+    return pick < std::size(odd)
+      ? odd[pick]
+      : scale * std::ldexp(static_cast<double>(random() % 4096), -11);
+  };
+  auto knobs = standard_knobs({});
+  for (auto name : policy_names()) {
+    auto policy = make_policy({std::string{name}, {}});
+    for (int i = 0; i < 20'000; ++i) {
+      observation seen;
+      seen.opened_at = instant{duration{static_cast<int64_t>(random() >> 2)}};
+      seen.closed_at =
+        seen.opened_at + duration{static_cast<int64_t>(random() >> 20)};
+      seen.completed = random() % 3 ? random() % 100'000 : random();
+      seen.latency_p95 =
+        duration{static_cast<int64_t>(random() >> (random() % 60))};
+      seen.memory_used_ratio = figure(1);
+      seen.offered = figure(1e5);
+      for (const auto& spec : knobs.knobs)
+        if (random() % 8)
+          seen.in_force[spec.name] = clamp(spec, figure(spec.max));
+      auto x = analyze(*policy, seen, knobs, 10, {});
+      REQUIRE_FALSE(x.reason.empty());
+      for (const auto& move : x.moves) {
+        const auto* spec = knobs.find(move.knob);
+        REQUIRE(spec);
+        REQUIRE(move.to >= spec->min);
+        REQUIRE(move.to <= spec->max);
+        REQUIRE(move.to != seen.in_force.at(move.knob));
+        REQUIRE_FALSE(move.reason.empty());
+      }
+    }
+  }
+}
