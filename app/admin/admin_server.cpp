@@ -3,13 +3,18 @@
 #include "app/admin/reply.hpp"
 
 #include <CivetServer.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <prometheus/text_serializer.h>
 
-#include <algorithm>
+#include <atomic>
 #include <map>
 #include <stdexcept>
+#include <thread>
 
 namespace tuner {
 
@@ -57,11 +62,29 @@ const std::map<std::string, page, std::less<>> pages{
   {"/healthz", health_page},
 };
 
-int note_problem(const mg_connection* connection, const char* message) {
-  auto* context = mg_get_context(connection);
-  if (auto* problem = static_cast<std::string*>(mg_get_user_data(context)))
-    *problem = message;
+/// What civetweb said last while starting, in the thread that starts it.
+thread_local std::string start_problem;
+
+int note_problem(const mg_connection*, const char* message) {
+  start_problem = message;
   return 1;
+}
+
+/// Connects to a port of this machine and hangs up.
+void knock(const std::string& address, uint16_t port) {
+  addrinfo hints{};
+  hints.ai_flags = AI_NUMERICHOST;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  auto service = std::to_string(port);
+  if (getaddrinfo(address.c_str(), service.c_str(), &hints, &found) != 0)
+    return;
+  if (auto s = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+      s >= 0) {
+    static_cast<void>(connect(s, found->ai_addr, found->ai_addrlen));
+    close(s);
+  }
+  freeaddrinfo(found);
 }
 
 std::string bracketed(const std::string& address) {
@@ -114,13 +137,10 @@ private:
 
 struct admin_server::listener {
   listener(const std::vector<std::string>& options, CivetCallbacks& callbacks)
-    : server(options, &callbacks, &problem) {}
+    : server(options, &callbacks) {}
 
-  static std::string problem; ///< The last thing that went wrong on start.
   CivetServer server;
 };
-
-std::string admin_server::listener::problem;
 
 admin_server::admin_server(const admin_config& where, admin_content content)
   : routes_(std::make_unique<routes>(std::move(content))) {
@@ -136,15 +156,28 @@ admin_server::admin_server(const admin_config& where, admin_content content)
       callbacks);
   } catch (const CivetException&) {
     throw std::runtime_error{
-      "admin.port: can't listen on " + endpoint + " (" + listener::problem
+      "admin.port: can't listen on " + endpoint + " (" + start_problem
       + "); stop what uses it, or set admin.port to another one, 0 for any"};
   }
   listener_->server.addHandler("/", *routes_);
   auto ports = listener_->server.getListeningPorts();
-  auto port = ports.empty() ? where.port : ports.front();
-  url_ = "http://" + host + ':' + std::to_string(port);
+  address_ = where.address;
+  port_ = ports.empty() ? where.port : static_cast<uint16_t>(ports.front());
+  url_ = "http://" + host + ':' + std::to_string(port_);
 }
 
-admin_server::~admin_server() = default;
+admin_server::~admin_server() {
+  // civetweb looks for its stop flag every 2 s, or when someone connects.
+  std::atomic<bool> stopped{false};
+  std::thread stopper{[&] {
+    listener_.reset();
+    stopped = true;
+  }};
+  while (!stopped) {
+    knock(address_, port_);
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  stopper.join();
+}
 
 } // namespace tuner

@@ -45,6 +45,8 @@ private:
 
   std::unique_ptr<routes> routes_;
   std::unique_ptr<listener> listener_; ///< Uses the routes: ends first.
+  std::string address_;
+  uint16_t port_ = 0;
   std::string url_;
 };
 
