@@ -24,7 +24,7 @@ embedded::embedded(
   target_ = system.spawn<caf::detached>(
     callback_target, context,
     callback_target_params{
-      callbacks, params.analyzer.knobs, std::move(counts), read_process_figures,
+      callbacks, params.analyzer.knobs, std::move(counts), this_process(),
       closed_});
   params.target = target_;
   if (!registry)

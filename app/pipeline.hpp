@@ -44,11 +44,11 @@ struct pipeline_state {
   pipeline_params params;
   /// Empty while restarting or stopped. Shared with what ends them when the
   /// pipeline itself dies.
-  std::shared_ptr<std::optional<pipeline_parts>> parts
-    = std::make_shared<std::optional<pipeline_parts>>();
-  std::deque<instant> deaths;          ///< Recent ones, oldest first.
-  std::string last_death;              ///< Who died, and why.
-  bool paused = false;                 ///< Survives restarts.
+  std::shared_ptr<std::optional<pipeline_parts>> parts =
+    std::make_shared<std::optional<pipeline_parts>>();
+  std::deque<instant> deaths; ///< Recent ones, oldest first.
+  std::string last_death;     ///< Who died, and why.
+  bool paused = false;        ///< Survives restarts.
   bool stopping = false;
   caf::actor_addr hand;             ///< Of the present or last applier.
   std::function<void()> after_hand; ///< To be done when it has ended.

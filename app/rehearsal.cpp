@@ -39,7 +39,7 @@ rehearsal::rehearsal(
   auto context = clock_.context(target.name, std::move(logs));
   target_ = clock_.system().spawn(
     callback_target, context,
-    callback_target_params{shown, params.analyzer.knobs, counts_, nullptr});
+    callback_target_params{shown, params.analyzer.knobs, counts_});
   params.target = target_;
   params.series =
     std::make_shared<exposition>(registry_, target.name, params.analyzer.knobs);

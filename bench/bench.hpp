@@ -26,8 +26,32 @@ inline double median(std::vector<double> xs) {
   return *middle;
 }
 
+/// @returns the value that a share `q` of `xs` stays within; 0 if there are
+/// none.
+inline double quantile(std::vector<double> xs, double q) {
+  if (xs.empty())
+    return 0;
+  auto last = static_cast<double>(xs.size() - 1);
+  auto at = xs.begin() + static_cast<std::ptrdiff_t>(q * last + 0.5);
+  std::nth_element(xs.begin(), at, xs.end());
+  return *at;
+}
+
 /// What one recorded latency costs: the recorder, a Prometheus histogram, and
 /// a vector behind a mutex, by number of threads. About three seconds.
 bench_result bench_recorder();
+
+/// How long a decision takes, from the close of its window until the knob is
+/// written, and an undo, from the verdict until the old value is back. Real
+/// actors, real clock. About half a minute.
+bench_result bench_pipeline();
+
+/// What a disabled tuner costs: a record, threads, construction.
+bench_result bench_disabled();
+
+/// What the tuner costs the example host: throughput under saturation and p95
+/// at a moderate load, with tuner and without, in turn. About a minute and a
+/// half.
+bench_result bench_overhead();
 
 } // namespace tuner

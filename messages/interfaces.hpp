@@ -54,8 +54,9 @@ using target_actor = caf::typed_actor<
   caf::replies_to<sample_atom>::with<sample>,
   // Returns the settings in effect.
   caf::replies_to<read_atom>::with<settings>,
-  // Writes the knobs named, provisionally; returns what is then in effect.
-  caf::replies_to<write_atom, settings, duration>::with<settings>,
+  // Writes the knobs named, provisionally; returns what was in effect before
+  // and what is now.
+  caf::replies_to<write_atom, settings, duration>::with<settings, settings>,
   // Makes the settings in effect the confirmed ones; returns them.
   caf::replies_to<confirm_atom>::with<settings>,
   // Goes back to the confirmed settings; returns what is then in effect.

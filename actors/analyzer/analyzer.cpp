@@ -16,17 +16,17 @@ analysis analysis_of(self_ptr self, const observation& seen) {
 }
 
 void log_analysis(analyzer_state& st, const analysis& x) {
-  if (x.moves.empty()) {
-    auto level =
-      x.reason == st.last_reason ? log_level::debug : log_level::info;
-    st.log(level, x.reason, " (", summary(x.evidence), ')');
-  } else {
-    st.log(
-      x.advice_only ? log_level::info : log_level::debug, // The applier tells.
-      x.advice_only ? "would change " : "recommends ", to_string(x.moves), ": ",
-      x.reason, " (", summary(x.evidence), ')');
-  }
-  st.last_reason = x.reason;
+  auto told_before = x.reason == std::exchange(st.last_reason, x.reason);
+  // What is written to the target, the applier tells.
+  auto news = x.moves.empty() ? !told_before : x.advice_only;
+  auto level = news ? log_level::info : log_level::debug;
+  if (!st.log.enabled(level))
+    return;
+  auto what = x.moves.empty()
+    ? ""
+    : (x.advice_only ? "would change " : "recommends ") + to_string(x.moves)
+      + ": ";
+  st.log(level, what, x.reason, " (", summary(x.evidence), ')');
 }
 
 void try_out(self_ptr self, const analysis& x) {
@@ -51,13 +51,12 @@ void decide(self_ptr self, const observation& seen) {
   auto result = analysis_of(self, seen);
   auto advice = advice_only_because(st.params.gate, st.gate, now);
   result.advice_only = advice.has_value();
+  if (!result.moves.empty() && !advice)
+    try_out(self, result);
   self->send(st.metrics, result);
   log_analysis(st, result);
-  if (result.moves.empty())
-    return;
-  if (advice)
-    return st.log(log_level::info, "nothing is written: ", *advice);
-  try_out(self, result);
+  if (!result.moves.empty() && advice)
+    st.log(log_level::info, "nothing is written: ", *advice);
 }
 
 tuning_status status(self_ptr self) {

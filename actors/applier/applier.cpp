@@ -80,7 +80,7 @@ void undo_kept(
     self->state.doing = phase::idle;
     reply.deliver(done);
   };
-  auto written = [=](const settings&) {
+  auto written = [=](const settings&, const settings&) {
     self
       ->request(
         self->state.target, self->state.params.host_timeout, confirm_atom_v)

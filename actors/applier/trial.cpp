@@ -105,8 +105,8 @@ void undo_trial(
 
 namespace {
 
-// A trial in reading order: read what the target runs with, write, watch, and
-// conclude, undoing first if need be. Each step continues in the next.
+// A trial in reading order, from the bottom of this file: write, watch and
+// conclude, undoing first if need be. Each step continues in the one above.
 
 void conclude(self_ptr self, const verdict& how) {
   auto& st = self->state;
@@ -154,8 +154,13 @@ void take_effect(
   watch(self);
 }
 
-void write(self_ptr self, const proposal& asked, const settings& before) {
+} // namespace
+
+void start_trial(
+  self_ptr self, const proposal& asked, applier_state::replies owed) {
   auto& st = self->state;
+  st.owed = std::move(owed);
+  st.doing = phase::writing;
   auto abort = [=](const caf::error& why) {
     self->state.log(
       log_level::error, "no change came about: ", describe(why),
@@ -167,7 +172,7 @@ void write(self_ptr self, const proposal& asked, const settings& before) {
       st.target, st.params.host_timeout, write_atom_v, values_of(asked.moves),
       st.params.lease())
     .then(
-      [=](const settings& after) {
+      [=](const settings& before, const settings& after) {
         auto moves = moves_between(before, after, asked);
         if (moves.empty())
           abort(caf::make_error(ec::nothing_to_change));
@@ -175,19 +180,6 @@ void write(self_ptr self, const proposal& asked, const settings& before) {
           take_effect(self, asked, std::move(moves));
       },
       abort);
-}
-
-} // namespace
-
-void start_trial(
-  self_ptr self, const proposal& asked, applier_state::replies owed) {
-  auto& st = self->state;
-  st.owed = std::move(owed);
-  st.doing = phase::writing;
-  self->request(st.target, st.params.host_timeout, read_atom_v)
-    .then(
-      [=](const settings& before) { write(self, asked, before); },
-      [=](const caf::error& x) { decline(self, x); });
 }
 
 } // namespace tuner

@@ -8,7 +8,7 @@ namespace tuner {
 
 using applier_self = applier_actor::stateful_pointer<applier_state>;
 
-/// Reads, writes, watches and concludes; answers `owed` on the way. Call it
+/// Writes, watches and concludes; answers `owed` on the way. Call it
 /// when the applier is idle only.
 void start_trial(
   applier_self self, const proposal& asked, applier_state::replies owed);

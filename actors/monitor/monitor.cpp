@@ -21,9 +21,10 @@ void observe_if_due(self_ptr self) {
   if (st.next_observation <= now) // Fell behind: don't catch up in a burst.
     st.next_observation = now + st.params.interval;
   auto seen = seen_until_now(self);
-  st.log(log_level::debug, summary(seen));
+  if (st.log.enabled(log_level::debug))
+    st.log(log_level::debug, "window closed: ", summary(seen));
+  self->send(st.analyzer, seen); // First: decisions should not wait.
   self->send(st.metrics, seen);
-  self->send(st.analyzer, seen);
 }
 
 void note_answer(monitor_state& st) {
@@ -49,8 +50,8 @@ void take_sample(self_ptr self) {
       [self](const sample& x) {
         note_answer(self->state);
         self->state.samples->push(x);
-        self->send(self->state.watchdog, x);
         observe_if_due(self);
+        self->send(self->state.watchdog, x);
       },
       [self](const caf::error& x) {
         note_silence(self->state, x);

@@ -35,22 +35,29 @@ ask(callback_target_state& st, const char* what, const host::getter& f) {
   return {};
 }
 
+/// @returns the host's figure where it has a callback, else the process's.
+reading figure(
+  callback_target_state& st, const char* what, const host::getter& of_host,
+  const std::function<reading()>& of_process) {
+  if (!of_host && of_process)
+    return of_process();
+  return ask(st, what, of_host);
+}
+
 void add_figures(callback_target_state& st, sample& x) {
-  const auto& from = st.params.callbacks;
-  x.queue_length = ask(st, "queue_length", from.queue_length());
-  x.memory_used_ratio = ask(st, "memory_used_ratio", from.memory_used_ratio());
-  x.memory_mib = ask(st, "memory_mib", from.memory_mib());
-  if (!st.params.process)
-    return;
-  auto process = st.params.process();
-  if (!from.memory_used_ratio())
-    x.memory_used_ratio = process.memory_used_ratio;
-  if (!from.memory_mib())
-    x.memory_mib = process.memory_mib;
+  const auto& host = st.params.callbacks;
+  const auto& process = st.params.process;
+  x.queue_length = ask(st, "queue_length", host.queue_length());
+  x.memory_used_ratio = figure(
+    st, "memory_used_ratio", host.memory_used_ratio(),
+    process.memory_used_ratio);
+  x.memory_mib =
+    figure(st, "memory_mib", host.memory_mib(), process.memory_mib);
+  auto cpu = process.cpu_seconds ? process.cpu_seconds() : reading{};
   auto length = seconds(x.closed_at - x.opened_at);
-  if (process.cpu_seconds && st.cpu_seconds && length > 0)
-    x.cpu_cores = (*process.cpu_seconds - *st.cpu_seconds) / length;
-  st.cpu_seconds = process.cpu_seconds;
+  if (cpu && st.cpu_seconds && length > 0)
+    x.cpu_cores = (*cpu - *st.cpu_seconds) / length;
+  st.cpu_seconds = cpu;
 }
 
 sample take_sample(self_ptr self) {
@@ -76,14 +83,16 @@ caf::result<settings> restore(self_ptr self) {
   return st.knobs->in_force();
 }
 
-caf::result<settings>
+caf::result<settings, settings>
 write(self_ptr self, const settings& wanted, duration lease) {
   auto& st = self->state;
   self->delayed_send(self, lease, expire_atom_v, ++st.lease);
+  st.knobs->refresh();
+  auto before = st.knobs->in_force();
   st.in_force_since = st.context.now(self);
   if (auto problem = st.knobs->write(wanted))
     return caf::make_error(ec::target_unreachable, *problem);
-  return st.knobs->in_force();
+  return {before, st.knobs->in_force()};
 }
 
 void expire(self_ptr self, uint64_t lease) {

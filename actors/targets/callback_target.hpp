@@ -16,8 +16,8 @@ struct callback_target_params {
   host callbacks;
   knob_table knobs;
   std::shared_ptr<recorder> counts;
-  /// Figures where the host has no callback for them. May be empty.
-  std::function<process_figures()> process;
+  /// Figures where the host has no callback for them.
+  process_figures process = {};
   /// Once true, no callback is called any more.
   std::shared_ptr<std::atomic<bool>> closed =
     std::make_shared<std::atomic<bool>>(false);

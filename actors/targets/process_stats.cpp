@@ -64,8 +64,8 @@ reading cpu_seconds() {
 
 } // namespace
 
-process_figures read_process_figures() {
-  return {resident_mib(), used_ratio(), cpu_seconds()};
+process_figures this_process() {
+  return {resident_mib, used_ratio, cpu_seconds};
 }
 
 } // namespace tuner

@@ -77,7 +77,7 @@ struct service {
   void tell_traffic() {
     for (auto& target : targets)
       actor_log{logs, {"host", 0, target->name()}}(
-        log_level::info, target->traffic_line());
+        log_level::info, to_string(target->take_traffic()));
   }
 
   std::shared_ptr<log_hub> logs;

@@ -52,8 +52,8 @@ public:
   auto_tuner& tuning() { return *tuner_; }
   example::host& server() { return *server_; }
 
-  /// @returns the traffic since the last call, in one line.
-  std::string traffic_line() { return meter_.line(); }
+  /// @returns the traffic since the last call.
+  example::traffic take_traffic() { return meter_.take(); }
 
 private:
   host callbacks();

@@ -41,9 +41,6 @@ public:
   /// @returns the traffic since the last call, and starts a new period.
   traffic take();
 
-  /// @returns `take` as text.
-  std::string line() { return to_string(take()); }
-
 private:
   std::mutex mutex_;
   traffic current_;

@@ -100,8 +100,9 @@ TEST_CASE("B1 fault: a target that never answers a write is given up on") {
       return {
         [](sample_atom) { return sample{}; },
         [values](read_atom) { return *values; },
-        [self](write_atom, const settings&, duration) -> caf::result<settings> {
-          return self->make_response_promise<settings>();
+        [self](write_atom, const settings&, duration)
+          -> caf::result<settings, settings> {
+          return self->make_response_promise<settings, settings>();
         },
         [values](confirm_atom) { return *values; },
         [values](restore_atom) { return *values; },
@@ -265,7 +266,7 @@ TEST_CASE("B7 a write that nobody confirms is undone by the target itself") {
   target = on.clock().system().spawn(
     callback_target, on.clock().context("", logs),
     callback_target_params{
-      shown, standard_knobs({}), std::make_shared<recorder>(), nullptr});
+      shown, standard_knobs({}), std::make_shared<recorder>()});
   caf::anon_send(
     target, write_atom_v, settings{{knob::batch_size, 64}}, duration{20s});
   on.clock().drain();
