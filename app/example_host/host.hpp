@@ -52,7 +52,7 @@ public:
   void start();
 
   /// Takes the load off, answers what waits and ends all threads. May be called
-  /// repeatedly. Requests submitted later fail.
+  /// repeatedly. Requests submitted later fail unless the cache has the answer.
   void stop();
 
   /// Serves one request beside the load. Returns at once.

@@ -53,6 +53,14 @@ double highest_rate(const load_config& load) {
   return load.rate_rps;
 }
 
+/// Nothing for what nobody lives to see, as it may not fit a duration.
+std::optional<duration> due_after(double time_s) {
+  constexpr double horizon_s = 1e9;
+  if (!(time_s < horizon_s))
+    return std::nullopt;
+  return from_seconds(time_s);
+}
+
 } // namespace
 
 double rate_at(const load_config& load, double at) {
@@ -76,7 +84,7 @@ std::optional<duration> poisson_schedule::next() {
   do
     at_ -= std::log(random_.uniform()) / highest_;
   while (random_.uniform() * highest_ > rate_at(load_, at_));
-  return from_seconds(at_);
+  return due_after(at_);
 }
 
 trace_schedule::trace_schedule(std::vector<double> times, double speedup)
@@ -89,7 +97,7 @@ std::optional<duration> trace_schedule::next() {
     next_ = 0;
     round_start_ += period_;
   }
-  return from_seconds((round_start_ + times_[next_++]) / speedup_);
+  return due_after((round_start_ + times_[next_++]) / speedup_);
 }
 
 std::unique_ptr<schedule> make_schedule(const load_config& load) {

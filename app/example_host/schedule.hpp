@@ -17,7 +17,7 @@ public:
   virtual ~schedule() = default;
 
   /// @returns when the next request is due, never before the one before it;
-  /// nothing if none will ever be.
+  /// nothing if none will be within decades.
   virtual std::optional<duration> next() = 0;
 };
 

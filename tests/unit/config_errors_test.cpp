@@ -112,10 +112,10 @@ TEST_CASE("E6 all broken rules between keys are reported") {
 
 TEST_CASE("E6 long values and keys are cut between characters") {
   auto errors = errors_in(
-    R"({"tuner": {"mode": ")" + repeated("\xc3\xa4", 500) + R"("}, ")"
+    R"({"tuner": {"mode": "x)" + repeated("\xc3\xa4", 500) + R"("}, ")"
     + repeated("k", 500) + R"(": 1})");
   REQUIRE(errors.size() == 2);
-  CHECK(errors[0].value == '"' + repeated("\xc3\xa4", 28) + "...");
+  CHECK(errors[0].value == "\"x" + repeated("\xc3\xa4", 27) + "...");
   CHECK(errors[1].path == "[\"" + repeated("k", 56) + "...]");
 }
 
@@ -150,7 +150,15 @@ TEST_CASE("E6 what is not UTF-8 is refused") {
     auto text = std::string{"{\n\"logging\": {\"file\": \""} + bytes + "\"}}";
     auto file = folder.write("bytes.json", text);
     check_refused(file, file + ":2:22");
+    CHECK(
+      load_config_file(file).errors[0].allowed.ends_with("UTF-8 character"));
   }
+}
+
+TEST_CASE("E6 a byte order mark is called by its name") {
+  auto errors = errors_in("\xEF\xBB\xBF{}");
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].allowed == "valid JSON: no byte order mark at the start");
 }
 
 TEST_CASE("E6 10,000 levels are too deep") {
@@ -166,6 +174,9 @@ TEST_CASE("E6 a file over 1 MiB is refused by its size") {
   temporary_folder folder;
   auto text = "{}" + std::string(10 * 1024 * 1024, ' ');
   check_refused(folder.write("10_mb.json", text), folder / "10_mb.json");
+  CHECK(
+    load_config_file(folder / "10_mb.json").errors[0].value
+    == "10485762 bytes");
   text.resize(config_bytes_max);
   CHECK(load_config_file(folder.write("1_mib.json", text)).ok());
   text += ' ';

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -144,20 +145,15 @@ TEST_CASE("E6 what to_json writes loads as the same config") {
 
 TEST_CASE("E6 numbers are read exactly and whole ones in any notation") {
   auto result = load_config_text(
-    R"({"tuner": {"cool_down_seconds": 0.30000000000000004,
+    R"({"tuner": {"cool_down_seconds": 10912.571545225417,
           "min_requests": 1e3, "history_size": 7.0},
         "batcher": {"batch_timeout_ms": -0.0}})",
     "text");
   REQUIRE(result.ok());
-  CHECK(result.value.tuner.cool_down_seconds == 0.30000000000000004);
+  CHECK(result.value.tuner.cool_down_seconds == 10912.571545225417);
   CHECK(result.value.tuner.min_requests == 1000);
   CHECK(result.value.tuner.history_size == 7);
-  CHECK(
-    to_json(result.value).find("\"batch_timeout_ms\": 0,")
-    == std::string::npos); // it is the last key of its section
-  CHECK(
-    to_json(result.value).find("\"batch_timeout_ms\": 0\n")
-    != std::string::npos);
+  CHECK_FALSE(std::signbit(result.value.batcher.batch_timeout_ms));
 }
 
 TEST_CASE("E6 an empty object is an empty object in JSON") {

@@ -83,7 +83,7 @@ TEST_CASE("A2 a target declares a knob of its own") {
 TEST_CASE("C2 single knobs are switched off by role and by name") {
   auto c = loaded(R"({"tuner": {"enabled": true,
       "enable_timeout_tuning": false, "enable_batch_size_tuning": false},
-    "targets": [{"knobs": {"batch_size": {}, "batch_timeout_ms": {},
+    "targets": [{"knobs": {"batch_size": {"role": "other"}, "batch_timeout_ms": {},
       "cache_size_mb": {}, "burst": {"role": "batch_size",
         "min": 1, "max": 2, "initial": 1}}}]})");
   auto knobs = knobs_of(c, c.targets.front());
