@@ -43,7 +43,8 @@ bench_result bench_recorder();
 
 /// How long a decision takes, from the close of its window until the knob is
 /// written, and an undo, from the verdict until the old value is back. Real
-/// actors, real clock. About half a minute.
+/// actors, real clock. About a minute.
+/// @throws std::runtime_error if there are too few decisions in time.
 bench_result bench_pipeline();
 
 /// What a disabled tuner costs: a record, threads, construction.
@@ -51,7 +52,7 @@ bench_result bench_disabled();
 
 /// What the tuner costs the example host: throughput under saturation and p95
 /// at a moderate load, with tuner and without, in turn. About a minute and a
-/// half.
-bench_result bench_overhead();
+/// half; `quick`, with fewer and shorter pairs, twenty seconds.
+bench_result bench_overhead(bool quick);
 
 } // namespace tuner

@@ -7,6 +7,8 @@
 #include <boost/json/value.hpp>
 
 #include <cstdio>
+#include <exception>
+#include <functional>
 #include <iostream>
 #include <map>
 
@@ -14,9 +16,11 @@ namespace {
 
 using namespace tuner;
 
-const std::map<std::string, bench_result (*)()> benches{
+bool quick = false;
+
+const std::map<std::string, std::function<bench_result()>> benches{
   {"disabled", bench_disabled},
-  {"overhead", bench_overhead},
+  {"overhead", [] { return bench_overhead(quick); }},
   {"pipeline", bench_pipeline},
   {"recorder", bench_recorder},
 };
@@ -35,23 +39,7 @@ boost::json::object as_json(const bench_result& rows) {
   return result;
 }
 
-} // namespace
-
-int main(int argc, char** argv) {
-  CLI::App app{"Measures what Auto-Tuner costs.", "bench/run"};
-  std::vector<std::string> names;
-  bool json = false;
-  app.add_option("BENCH", names, "Which ones (default: all)")
-    ->check(CLI::IsMember(benches));
-  app.add_flag("--json", json, "One JSON object instead of a table");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& x) {
-    return app.exit(x) == 0 ? 0 : 2;
-  }
-  if (names.empty())
-    for (const auto& [name, run] : benches)
-      names.push_back(name);
+void run(const std::vector<std::string>& names, bool json) {
   boost::json::object all;
   for (const auto& name : names) {
     auto rows = benches.at(name)();
@@ -62,5 +50,32 @@ int main(int argc, char** argv) {
   }
   if (json)
     std::cout << boost::json::serialize(all) << '\n';
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Measures what Auto-Tuner costs.", "bench/run"};
+  std::vector<std::string> names;
+  bool json = false;
+  app.add_option("BENCH", names, "Which ones (default: all)")
+    ->check(CLI::IsMember(benches));
+  app.add_flag("--json", json, "One JSON object instead of a table");
+  app.add_flag(
+    "--quick", quick, "Fewer and shorter pairs of overhead: 3 of 1 s");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& x) {
+    return app.exit(x) == 0 ? 0 : 2;
+  }
+  if (names.empty())
+    for (const auto& bench : benches)
+      names.push_back(bench.first);
+  try {
+    run(names, json);
+  } catch (const std::exception& x) {
+    std::cerr << "bench/run: " << x.what() << '\n';
+    return 1;
+  }
   return 0;
 }

@@ -2,15 +2,24 @@
 #include "actors/metrics/metrics.hpp"
 #include "actors/targets/callback_target.hpp"
 #include "app/ask.hpp"
+#include "app/pipeline.hpp"
+#include "app/wiring.hpp"
 #include "bench/bench.hpp"
 
-#include <auto_tuner/auto_tuner.hpp>
 #include <caf/actor_system.hpp>
 #include <prometheus/registry.h>
 
 #include <atomic>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
+
+// Each write is timed from the close of the window that led to it: the instant
+// its newest sample was taken, which the change carries in its evidence. "The
+// last window closed" would not do: a write later than the next window would
+// count from that one, and the worst would look good. A sample during which the
+// settings changed is no evidence; the cool-down lasts until one is clean, or
+// else the time would count from before the last trial.
 
 namespace tuner {
 
@@ -20,18 +29,42 @@ using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
 constexpr size_t samples_wanted = 1000;
+constexpr size_t spare_samples = 20; // The last trials may still be open.
+constexpr auto patience = 3min;
 constexpr double usual = 32;
-
-double microseconds_since(clock::time_point begin) {
-  return std::chrono::duration<double, std::micro>{clock::now() - begin}
-    .count();
-}
 
 void add_rows(
   bench_result& to, const std::string& name, const std::vector<double>& us) {
   to.push_back({name + "_p50_us", quantile(us, 0.50), "us"});
   to.push_back({name + "_p99_us", quantile(us, 0.99), "us"});
   to.push_back({name + "_samples", static_cast<double>(us.size()), ""});
+}
+
+/// @throws std::runtime_error when it takes too long, rather than hang.
+void fail_after(clock::time_point begin) {
+  if (clock::now() - begin > patience)
+    throw std::runtime_error{"pipeline: too few decisions in time"};
+}
+
+/// Ends actors on any way out: a runtime waits for them.
+struct ender {
+  std::vector<caf::actor> actors;
+
+  ~ender() {
+    for (const auto& x : actors)
+      caf::anon_send_exit(x, caf::exit_reason::kill);
+  }
+};
+
+std::shared_ptr<log_hub> no_logs() {
+  log_params quiet;
+  quiet.level = "off";
+  return std::make_shared<log_hub>(quiet);
+}
+
+std::shared_ptr<exposition> new_series(const knob_table& knobs) {
+  return std::make_shared<exposition>(
+    std::make_shared<prometheus::Registry>(), "", knobs);
 }
 
 /// Decides all the time: the rule wants a smaller batch, which makes latency
@@ -42,66 +75,96 @@ config restless_config() {
   t.enabled = true;
   t.policy = "threshold";
   t.judge = "threshold";
-  t.sample_period_seconds = 0.002;
+  t.sample_period_seconds = 0.005;
   t.observation_window_seconds = 0.1;
-  t.tuning_interval_seconds = 0.002;
-  t.cool_down_seconds = 0;
+  t.tuning_interval_seconds = 0.005;
+  t.cool_down_seconds = 0.015; // Three samples: see above.
   t.min_requests = 1;
-  t.watchdog.check_delay_seconds = 0.006;
+  t.watchdog.check_delay_seconds = 0.01;
   t.rollback.max_per_hour = 0;
-  result.logging.level = "off";
+  t.history_size = 10 * samples_wanted;
   return result;
 }
 
-/// How long decisions took, in microseconds.
-struct decision_times {
-  std::vector<double> from_close;  ///< Since the monitor closed the window.
-  std::vector<double> from_sample; ///< Since its last sample was taken.
+/// A host that notes when it was told, by the actors' clock. Its callbacks run
+/// on the target's thread: it must outlive the runtime.
+struct noting_host {
+  actor_context context;
+  std::atomic<double> batch{usual};
+  std::atomic<size_t> decisions{0};
+  std::mutex mutex;
+  std::vector<instant> written; ///< Ascending; undone values too.
+
+  host callbacks() {
+    return host{}
+      .queue_length([] { return 0.0; })
+      .memory_used_ratio([] { return 0.6; }) // No reason to touch the cache.
+      .on(knob::batch_size, [this](double v) {
+        auto now = context.epoch
+          + (caf::actor_clock::clock_type::now() - context.epoch_steady);
+        std::lock_guard lock{mutex};
+        written.push_back(now);
+        decisions += v < batch ? 1 : 0;
+        batch = v;
+      });
+  }
 };
 
-/// Until the knob is written. The monitor's own log line tells when the window
-/// closed; the host's callback, when the sample was taken.
-decision_times measure_decisions() {
-  decision_times result;
-  std::mutex mutex; // The callbacks run on the tuner's threads.
-  std::atomic<double> batch{usual};
-  clock::time_point sampled;
-  std::atomic<clock::time_point> closed;
-  tuner_options options;
-  log_params logs;
-  logs.level = "off";
-  logs.levels = {{"monitor", "debug"}};
-  options.logs = std::make_shared<log_hub>(
-    logs, nullptr, [&](std::string_view) { closed = clock::now(); });
-  auto write = [&](double v) {
-    std::lock_guard lock{mutex};
-    if (v != usual && batch == usual) { // A decision, not an undo.
-      result.from_close.push_back(microseconds_since(closed));
-      result.from_sample.push_back(microseconds_since(sampled));
-    }
-    batch = v;
-  };
-  auto_tuner t{
-    restless_config(),
-    host{}
-      .queue_length([&] {
-        sampled = clock::now();
-        return 0.0;
-      })
-      .memory_used_ratio([] { return 0.6; })
-      .on(knob::batch_size, write),
-    options};
-  t.start();
-  for (size_t n = 0; n < samples_wanted;) {
-    t.record_request(1800ms * (usual / batch), true);
-    if (batch < usual / 4) // A few were kept: start over.
-      t.rollback_last(100);
-    std::this_thread::sleep_for(200us);
-    std::lock_guard lock{mutex};
-    n = result.from_close.size();
+/// @returns for each tuning change how long after its window closed `seen` was
+/// told, in microseconds.
+std::vector<double>
+times_of(const std::vector<history_event>& events, noting_host& seen) {
+  std::vector<double> result;
+  std::lock_guard lock{seen.mutex};
+  for (const auto& x : events) {
+    // The change is dated once it is read back: it is the last write before.
+    auto write =
+      std::upper_bound(seen.written.begin(), seen.written.end(), x.what.at);
+    if (x.what.kind != change_kind::tuning || write == seen.written.begin())
+      continue;
+    auto closed = x.what.evidence.closed_at;
+    result.push_back(seconds(*std::prev(write) - closed) * 1e6);
   }
-  t.stop();
   return result;
+}
+
+/// Answers requests, slower the smaller the batch, until enough was decided.
+void serve(
+  runtime& rt, const pipeline_actor& tuning, noting_host& seen,
+  recorder& counts) {
+  auto begin = clock::now();
+  while (seen.decisions < samples_wanted + spare_samples) {
+    fail_after(begin);
+    counts.record_request(1800ms * (usual / seen.batch), true);
+    if (seen.batch < usual / 4) // A few were kept: start over.
+      static_cast<void>(ask<std::vector<change>>(
+        rt, tuning, 10s, rollback_atom_v, uint32_t{100}));
+    std::this_thread::sleep_for(200us);
+  }
+}
+
+/// Until the knob is written: the five actors as `embedded` runs them.
+std::vector<double> decision_times() {
+  noting_host seen;
+  runtime rt{clock_kind::real};
+  auto context = rt.context("", no_logs());
+  seen.context = context;
+  auto params = wire(restless_config(), {});
+  auto counts = std::make_shared<recorder>();
+  params.target = rt.system().spawn<caf::detached>(
+    callback_target, context,
+    callback_target_params{
+      seen.callbacks(), params.analyzer.knobs, counts, this_process()});
+  params.series = new_series(params.analyzer.knobs);
+  ender end{{caf::actor_cast<caf::actor>(params.target)}};
+  auto tuning = rt.system().spawn(pipeline, context, std::move(params));
+  end.actors.push_back(caf::actor_cast<caf::actor>(tuning));
+  serve(rt, tuning, seen, *counts);
+  auto events =
+    ask<std::vector<history_event>>(rt, tuning, 10s, history_atom_v);
+  if (!events)
+    throw std::runtime_error{"pipeline: no history"};
+  return times_of(*events, seen);
 }
 
 /// Finds every change bad, at once.
@@ -121,37 +184,35 @@ strict_watchdog(watchdog_actor::pointer, clock::time_point* judged) {
   };
 }
 
-/// From the verdict until the old value is back.
+/// From the verdict until the old value is back, one trial after the other.
 std::vector<double> undo_times() {
   std::vector<double> result;
   clock::time_point judged;
   runtime rt{clock_kind::real};
-  log_params quiet;
-  quiet.level = "off";
-  auto context = rt.context("", std::make_shared<log_hub>(quiet));
+  auto context = rt.context("", no_logs());
   auto knobs = standard_knobs({});
   auto shown = host{}.on(knob::batch_size, [&](double v) {
     if (v == usual)
-      result.push_back(microseconds_since(judged));
+      result.push_back(seconds(clock::now() - judged) * 1e6);
   });
   auto target = rt.system().spawn<caf::detached>(
     callback_target, context,
     callback_target_params{shown, knobs, std::make_shared<recorder>()});
-  auto series = std::make_shared<exposition>(
-    std::make_shared<prometheus::Registry>(), "", knobs);
-  auto shower = rt.system().spawn(metrics, context, series);
+  auto shower = rt.system().spawn(metrics, context, new_series(knobs));
   auto dog = rt.system().spawn(strict_watchdog, &judged);
   auto hand = rt.system().spawn(
     applier, context, applier_params{}, target, dog, shower,
     std::make_shared<history>("", 100));
+  ender end{
+    {caf::actor_cast<caf::actor>(hand), caf::actor_cast<caf::actor>(dog),
+     caf::actor_cast<caf::actor>(shower), caf::actor_cast<caf::actor>(target)}};
   proposal half;
   half.moves = {{knob::batch_size, usual, usual / 2, "bench"}};
-  while (result.size() < samples_wanted)
+  auto begin = clock::now();
+  while (result.size() < samples_wanted) {
+    fail_after(begin);
     static_cast<void>(ask<verdict>(rt, hand, 10s, half));
-  caf::anon_send_exit(hand, caf::exit_reason::kill);
-  caf::anon_send_exit(dog, caf::exit_reason::kill);
-  caf::anon_send_exit(shower, caf::exit_reason::kill);
-  caf::anon_send_exit(target, caf::exit_reason::kill);
+  }
   return result;
 }
 
@@ -159,9 +220,7 @@ std::vector<double> undo_times() {
 
 bench_result bench_pipeline() {
   bench_result result;
-  auto decisions = measure_decisions();
-  add_rows(result, "window_close_to_write", decisions.from_close);
-  add_rows(result, "sample_to_write", decisions.from_sample);
+  add_rows(result, "window_close_to_write", decision_times());
   add_rows(result, "verdict_to_undone", undo_times());
   return result;
 }
