@@ -9,6 +9,8 @@ using self_ptr = monitor_actor::stateful_pointer<monitor_state>;
 observation seen_until_now(self_ptr self) {
   auto& st = self->state;
   auto now = st.context.now(self);
+  if (st.changing) // The window before it says nothing about what runs now.
+    return st.samples->window(now, now);
   return st.samples->window(now - st.params.window, now);
 }
 
@@ -50,6 +52,7 @@ void take_sample(self_ptr self) {
       [self](const sample& x) {
         note_answer(self->state);
         self->state.samples->push(x);
+        self->state.changing = x.in_force_since > x.opened_at;
         observe_if_due(self);
         self->send(self->state.watchdog, x);
       },

@@ -29,8 +29,9 @@ struct monitor_state {
   metrics_actor metrics;
   std::optional<sample_ring> samples;
   instant next_observation{};
-  bool asking = false; ///< A sample is on its way.
-  bool silent = false; ///< The last one did not come.
+  bool asking = false;   ///< A sample is on its way.
+  bool silent = false;   ///< The last one did not come.
+  bool changing = false; ///< The settings changed within the last one.
 };
 
 /// Takes a sample each period and passes it on; closes a window each interval

@@ -61,6 +61,18 @@ TEST_CASE("B3 the windows compared lie wholly before and wholly after") {
   CHECK(milliseconds(judged.after.latency_p99) == doctest::Approx(500));
 }
 
+TEST_CASE("A11 what was seen before a change is no evidence after it") {
+  rehearsal on{threshold_config()};
+  on.play(40s, calm);
+  on.play(500ms, calm);
+  CHECK(on.ask<analysis>(analyze_atom_v)->evidence.completed > 0);
+  REQUIRE(on.ask<change>(apply_atom_v, batch_to(64)));
+  on.play(500ms, calm); // The sample that saw the change closes.
+  CHECK(on.ask<analysis>(analyze_atom_v)->evidence.completed == 0);
+  on.play(1s, calm);
+  CHECK(on.ask<analysis>(analyze_atom_v)->evidence.completed == 20);
+}
+
 TEST_CASE("A11 one trial at a time, and a cool-down after it") {
   rehearsal on{threshold_config()};
   const steady_traffic slow{15, 1800ms}; // The rule wants smaller batches.
