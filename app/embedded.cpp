@@ -20,8 +20,7 @@ embedded::embedded(
   auto context = runtime_->context(target.name, std::move(logs));
   auto params = wire(c, target);
   auto& system = runtime_->system();
-  // Callbacks may block, so their actor has a thread of its own.
-  target_ = system.spawn<caf::detached>(
+  target_ = system.spawn(
     callback_target, context,
     callback_target_params{
       callbacks, params.analyzer.knobs, std::move(counts), this_process(),

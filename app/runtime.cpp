@@ -10,6 +10,11 @@ namespace tuner {
 
 namespace {
 
+/// One may be stuck in a callback of the host; the other carries on. A thread
+/// of the target's own would do that too, but waking it up for each message
+/// takes longer than all the rest of a decision.
+constexpr size_t threads = 2;
+
 struct system_config : caf::actor_system_config {
   explicit system_config(clock_kind kind) {
     add_message_types<caf::id_block::tuner>();
@@ -17,7 +22,7 @@ struct system_config : caf::actor_system_config {
     set(
       "scheduler.policy",
       kind == clock_kind::real ? caf::atom("sharing") : caf::atom("testing"));
-    set("scheduler.max-threads", size_t{1});
+    set("scheduler.max-threads", threads);
   }
 };
 

@@ -12,7 +12,8 @@ namespace tuner {
 
 /// Which clock actors live by.
 enum class clock_kind : uint8_t {
-  real,      ///< Actors run on a thread of their own, waking up only for work.
+  real,      ///< Actors run on two threads that wake up only for work; one
+             ///< actor may block.
   simulated, ///< Actors run only inside `drain` and `advance`, in the caller.
 };
 

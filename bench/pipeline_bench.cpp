@@ -151,7 +151,7 @@ std::vector<double> decision_times() {
   seen.context = context;
   auto params = wire(restless_config(), {});
   auto counts = std::make_shared<recorder>();
-  params.target = rt.system().spawn<caf::detached>(
+  params.target = rt.system().spawn(
     callback_target, context,
     callback_target_params{
       seen.callbacks(), params.analyzer.knobs, counts, this_process()});
@@ -195,7 +195,7 @@ std::vector<double> undo_times() {
     if (v == usual)
       result.push_back(seconds(clock::now() - judged) * 1e6);
   });
-  auto target = rt.system().spawn<caf::detached>(
+  auto target = rt.system().spawn(
     callback_target, context,
     callback_target_params{shown, knobs, std::make_shared<recorder>()});
   auto shower = rt.system().spawn(metrics, context, new_series(knobs));

@@ -28,6 +28,7 @@ CAF_ADD_ATOM(tuner, tuner, check_atom, "check")
 CAF_ADD_ATOM(tuner, tuner, confirm_atom, "confirm")
 CAF_ADD_ATOM(tuner, tuner, degraded_atom, "degraded")
 CAF_ADD_ATOM(tuner, tuner, expire_atom, "expire")
+CAF_ADD_ATOM(tuner, tuner, figures_atom, "figures")
 CAF_ADD_ATOM(tuner, tuner, history_atom, "history")
 CAF_ADD_ATOM(tuner, tuner, lost_atom, "lost")
 CAF_ADD_ATOM(tuner, tuner, pause_atom, "pause")
@@ -61,6 +62,8 @@ using target_actor = caf::typed_actor<
   caf::replies_to<confirm_atom>::with<settings>,
   // Goes back to the confirmed settings; returns what is then in effect.
   caf::replies_to<restore_atom>::with<settings>,
+  // To itself: read the figures that take too long to read in a sample.
+  caf::reacts_to<figures_atom>,
   // To itself: the lease of a write, by its number, ran out.
   caf::reacts_to<expire_atom, uint64_t>>;
 

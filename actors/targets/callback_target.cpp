@@ -10,6 +10,10 @@ using self_ptr = target_actor::stateful_pointer<callback_target_state>;
 
 constexpr auto restore_retry = std::chrono::seconds{1};
 
+/// Reading the process's memory takes about 100 µs. It is done this long after
+/// a sample, so that no decision and no undo waits for it.
+constexpr auto process_figures_delay = std::chrono::milliseconds{5};
+
 /// Asks the host for a figure; unknown if there is no callback or it fails.
 reading
 ask(callback_target_state& st, const char* what, const host::getter& f) {
@@ -35,24 +39,15 @@ ask(callback_target_state& st, const char* what, const host::getter& f) {
   return {};
 }
 
-/// @returns the host's figure where it has a callback, else the process's.
-reading figure(
-  callback_target_state& st, const char* what, const host::getter& of_host,
-  const std::function<reading()>& of_process) {
-  if (!of_host && of_process)
-    return of_process();
-  return ask(st, what, of_host);
-}
-
 void add_figures(callback_target_state& st, sample& x) {
   const auto& host = st.params.callbacks;
   const auto& process = st.params.process;
   x.queue_length = ask(st, "queue_length", host.queue_length());
-  x.memory_used_ratio = figure(
-    st, "memory_used_ratio", host.memory_used_ratio(),
-    process.memory_used_ratio);
-  x.memory_mib =
-    figure(st, "memory_mib", host.memory_mib(), process.memory_mib);
+  x.memory_used_ratio = host.memory_used_ratio()
+    ? ask(st, "memory_used_ratio", host.memory_used_ratio())
+    : st.memory_used_ratio;
+  x.memory_mib = host.memory_mib() ? ask(st, "memory_mib", host.memory_mib())
+                                   : st.memory_mib;
   auto cpu = process.cpu_seconds ? process.cpu_seconds() : reading{};
   auto length = seconds(x.closed_at - x.opened_at);
   if (cpu && st.cpu_seconds && length > 0)
@@ -60,8 +55,21 @@ void add_figures(callback_target_state& st, sample& x) {
   st.cpu_seconds = cpu;
 }
 
+/// Reads what the next sample tells of the process's memory, where the host
+/// has no callback for it.
+void read_process(callback_target_state& st) {
+  const auto& host = st.params.callbacks;
+  const auto& process = st.params.process;
+  if (!host.memory_used_ratio() && process.memory_used_ratio)
+    st.memory_used_ratio = process.memory_used_ratio();
+  if (!host.memory_mib() && process.memory_mib)
+    st.memory_mib = process.memory_mib();
+}
+
 sample take_sample(self_ptr self) {
   auto& st = self->state;
+  if (st.params.process.memory_mib || st.params.process.memory_used_ratio)
+    self->delayed_send(self, process_figures_delay, figures_atom_v);
   if (st.knobs->refresh())
     st.in_force_since = st.context.now(self);
   auto result = st.params.counts->take();
@@ -86,11 +94,12 @@ caf::result<settings> restore(self_ptr self) {
 caf::result<settings, settings>
 write(self_ptr self, const settings& wanted, duration lease) {
   auto& st = self->state;
-  self->delayed_send(self, lease, expire_atom_v, ++st.lease);
   st.knobs->refresh();
   auto before = st.knobs->in_force();
   st.in_force_since = st.context.now(self);
-  if (auto problem = st.knobs->write(wanted))
+  auto problem = st.knobs->write(wanted);
+  self->delayed_send(self, lease, expire_atom_v, ++st.lease);
+  if (problem)
     return caf::make_error(ec::target_unreachable, *problem);
   return {before, st.knobs->in_force()};
 }
@@ -120,6 +129,7 @@ target_actor::behavior_type callback_target(
   st.knobs->log_to(st.log);
   st.opened_at = st.in_force_since = st.context.now(self);
   log_exceptions(self, st.log);
+  read_process(st);
   for (const auto& spec : st.params.knobs.knobs)
     if (st.knobs->in_force().count(spec.name) == 0)
       st.log(log_level::info, spec.name, " has no callback and is left alone");
@@ -139,6 +149,7 @@ target_actor::behavior_type callback_target(
       return self->state.knobs->in_force();
     },
     [self](restore_atom) { return restore(self); },
+    [self](figures_atom) { read_process(self->state); },
     [self](expire_atom, uint64_t lease) { expire(self, lease); },
   };
 }

@@ -30,15 +30,17 @@ struct callback_target_state {
   actor_log log;
   std::optional<knob_ports> knobs;
   callback_target_params params;
-  instant opened_at{};      ///< Of the sample that is being gathered.
-  instant in_force_since{}; ///< Last change of the settings.
-  reading cpu_seconds;      ///< When the last sample closed.
-  uint64_t lease = 0;       ///< Number of the last one; older ones are void.
+  instant opened_at{};       ///< Of the sample that is being gathered.
+  instant in_force_since{};  ///< Last change of the settings.
+  reading cpu_seconds;       ///< When the last sample closed.
+  reading memory_mib;        ///< Of the process, shortly after the last sample.
+  reading memory_used_ratio; ///< The same.
+  uint64_t lease = 0;        ///< Number of the last one; older ones are void.
   std::set<std::string> complained; ///< Figures whose callback threw.
 };
 
-/// A serving host in this process. Spawn it with a thread of its own: callbacks
-/// may block.
+/// A serving host in this process. Its callbacks may block, and it with them:
+/// see `clock_kind::real`.
 target_actor::behavior_type callback_target(
   target_actor::stateful_pointer<callback_target_state> self,
   actor_context context, callback_target_params params);

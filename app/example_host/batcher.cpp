@@ -16,7 +16,8 @@ duration bounded(duration timeout) {
 } // namespace
 
 batcher::batcher(const batcher_params& params, handler serve)
-  : queue_limit_(params.queue_limit), serve_(std::move(serve)),
+  : queue_limit_(params.queue_limit), stop_batch_size_(params.stop_batch_size),
+    serve_(std::move(serve)),
     batch_size_(std::max<size_t>(params.batch_size, 1)),
     timeout_(bounded(params.timeout)) {
   for (size_t i = 0; i < std::max<size_t>(params.workers, 1); ++i)
@@ -93,7 +94,9 @@ bool batcher::ready(moment now) const {
 }
 
 size_t batcher::take(std::vector<request>& batch) {
-  auto n = std::min(queue_.size(), batch_size_);
+  // Nobody waits for a full batch any more, only for the end.
+  auto size = stopping_ ? std::max(batch_size_, stop_batch_size_) : batch_size_;
+  auto n = std::min(queue_.size(), size);
   batch.clear();
   for (size_t i = 0; i < n; ++i) {
     batch.push_back(queue_.front().what);

@@ -20,6 +20,7 @@ struct batcher_params {
   size_t queue_limit = 20'000; ///< Requests beyond it are refused.
   size_t batch_size = 32;      ///< At least 1.
   duration timeout = std::chrono::milliseconds{50}; ///< At least 0.
+  size_t stop_batch_size = 128; ///< While it stops: what serves most a second.
 };
 
 /// Who runs a batch, and beside how many.
@@ -63,8 +64,9 @@ public:
   /// @returns requests waiting for a worker.
   size_t queue_length() const;
 
-  /// Refuses further requests, serves those that wait without waiting for full
-  /// batches, and returns when the last is done. May be called repeatedly.
+  /// Refuses further requests, serves those that wait in batches of up to
+  /// `stop_batch_size`, and returns when the last is done. May be called
+  /// repeatedly.
   void stop();
 
 private:
@@ -78,6 +80,7 @@ private:
   size_t take(std::vector<request>& batch);
 
   const size_t queue_limit_;
+  const size_t stop_batch_size_;
   const handler serve_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;

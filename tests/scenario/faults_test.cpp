@@ -106,6 +106,7 @@ TEST_CASE("B1 fault: a target that never answers a write is given up on") {
         },
         [values](confirm_atom) { return *values; },
         [values](restore_atom) { return *values; },
+        [](figures_atom) {},
         [](expire_atom, uint64_t) {},
       };
     }

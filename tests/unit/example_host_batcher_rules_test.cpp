@@ -149,6 +149,30 @@ TEST_CASE("E1 example host: a batcher that stops serves what waits and refuses "
   CHECK(log.served().size() == 11);
 }
 
+TEST_CASE("E1 example host: a batcher that stops serves large batches, "
+          "whatever its batch size is") {
+  batch_log log;
+  std::latch begin{1};
+  batcher x{
+    {1, 10'000'000, 1, {}, 128},
+    [&](batch_place place, std::span<const request> b) {
+      begin.wait();
+      log.writer()(place, b);
+    }};
+  submit(x, 1, 1);
+  while (x.queue_length() > 0)
+    std::this_thread::yield();
+  submit(x, 2, 256);
+  std::thread stopping{[&] { x.stop(); }};
+  while (x.submit({300, {}})) // Until it knows that it is to stop.
+    std::this_thread::yield();
+  begin.count_down();
+  stopping.join();
+  auto seen = log.sizes();
+  CHECK(seen.size() == 1 + (log.served().size() - 1 + 127) / 128);
+  CHECK(seen[1] == 128);
+}
+
 TEST_CASE("E1 example host: a batcher serves every accepted request once, "
           "whatever its settings do and whenever it stops") {
   batch_log log;
