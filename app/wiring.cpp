@@ -35,7 +35,8 @@ applier_from(const tuner_config& c, const watchdog_params& watchdog) {
 analyzer_params analyzer_from(
   const config& c, const target_config& target, const applier_params& applier) {
   analyzer_params result;
-  result.policy = {c.tuner.policy, c.tuner.threshold};
+  result.policy = {
+    c.tuner.policy, c.tuner.threshold, {c.tuner.slo.p95_latency_ms}};
   result.gate.mode =
     c.tuner.mode == "advise" ? tuning_mode::advise : tuning_mode::automatic;
   result.gate.cool_down = from_seconds(c.tuner.cool_down_seconds);
@@ -50,7 +51,7 @@ analyzer_params analyzer_from(
 } // namespace
 
 std::string problem_with(const config& c) {
-  if (!make_policy({c.tuner.policy, c.tuner.threshold}))
+  if (!make_policy({c.tuner.policy, {}, {}}))
     return "tuner.policy: \"" + c.tuner.policy + "\" is no policy";
   if (!make_judge({c.tuner.judge, {}, {}, {}}))
     return "tuner.judge: \"" + c.tuner.judge + "\" is no judge";

@@ -16,8 +16,8 @@ constexpr auto warm_up = 500ms;
 
 /// How much is measured.
 struct effort {
-  int pairs = 7;
-  duration period = 3s; ///< Of each half of a pair.
+  int pairs = 21;
+  duration period = 1500ms; ///< Of each half of a pair.
 };
 
 struct served {

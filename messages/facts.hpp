@@ -85,6 +85,19 @@ auto inspect(Inspector& f, knob_move& x) {
 /// @returns `batch_size 32 -> 24, batch_timeout_ms 50 -> 37`.
 std::string to_string(const std::vector<knob_move>& x);
 
+/// Settings that were weighed, and what a model expects of them (D4).
+struct candidate {
+  settings values;
+  double p95_ms = 0;     ///< Predicted at the load forecast.
+  double cost = 0;       ///< Predicted busy workers, and memory at its price.
+  bool feasible = false; ///< Expected to meet the objective.
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, candidate& x) {
+  return f(x.values, x.p95_ms, x.cost, x.feasible);
+}
+
 /// FACT: what one look at an observation led to. No moves means hold.
 struct analysis {
   instant at{};
@@ -93,23 +106,27 @@ struct analysis {
   std::string reason;            ///< In words for an operator.
   observation evidence;          ///< The window looked at.
   bool advice_only = false;      ///< Mode `advise`: nothing will be written.
+  std::vector<candidate> considered; ///< Best first; the first may be chosen.
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, analysis& x) {
-  return f(x.at, x.moves, x.held, x.reason, x.evidence, x.advice_only);
+  return f(
+    x.at, x.moves, x.held, x.reason, x.evidence, x.advice_only, x.considered);
 }
 
 /// COMMAND: move the target, on this evidence, for this reason.
 struct proposal {
-  std::vector<knob_move> moves; ///< `from` is informative; `to` counts.
-  observation evidence;         ///< The window that led to it.
-  std::string reason;           ///< In words for an operator.
+  std::vector<knob_move> moves;      ///< `from` is informative; `to` counts.
+  observation evidence;              ///< The window that led to it.
+  std::string reason;                ///< In words for an operator.
+  std::vector<candidate> considered; ///< Best first.
+  bool urgent = false; ///< The objective is being missed: ends a trial.
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, proposal& x) {
-  return f(x.moves, x.evidence, x.reason);
+  return f(x.moves, x.evidence, x.reason, x.considered, x.urgent);
 }
 
 /// Identifies one change; unique per target, also across restarts of actors.
@@ -129,14 +146,15 @@ struct change {
   change_id id{}; ///< A rollback has the id of the change it undoes.
   change_kind kind{};
   instant at{};
-  std::vector<knob_move> moves; ///< As read back, not as asked for.
-  observation evidence;         ///< What was seen before.
-  std::string reason;           ///< In words for an operator.
+  std::vector<knob_move> moves;      ///< As read back, not as asked for.
+  observation evidence;              ///< What was seen before.
+  std::string reason;                ///< In words for an operator.
+  std::vector<candidate> considered; ///< Best first.
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, change& x) {
-  return f(x.id, x.kind, x.at, x.moves, x.evidence, x.reason);
+  return f(x.id, x.kind, x.at, x.moves, x.evidence, x.reason, x.considered);
 }
 
 /// How a trial ends. `open` while it runs.

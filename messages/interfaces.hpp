@@ -87,6 +87,8 @@ using metrics_actor = caf::typed_actor<
 
 /// The ANALYZER actor interface: turns observations into proposals.
 using analyzer_actor = caf::typed_actor<
+  // A sample was taken: learn from it, and act if that can't wait.
+  caf::reacts_to<sample>,
   // A window closed: decide, and start a trial if there is something to gain.
   caf::reacts_to<observation>,
   // Returns what it would do about an observation, and does nothing.

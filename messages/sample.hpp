@@ -19,6 +19,23 @@ auto inspect(Inspector& f, bucket_count& x) {
   return f(x.bucket, x.count);
 }
 
+/// One batch as it was served.
+struct batch_record {
+  uint32_t size = 0;           ///< Requests.
+  uint32_t others_running = 0; ///< Batches already running when it began.
+  float service_ms = 0;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, batch_record& x) {
+  return f(x.size, x.others_running, x.service_ms);
+}
+
+/// More are not kept of one sample.
+inline constexpr std::size_t batch_records_max = 256;
+inline constexpr std::size_t arrivals_max = 8192;
+inline constexpr std::size_t cache_keys_max = 4096;
+
 /// What a target reports for one sampling period, usually a second.
 struct sample {
   instant opened_at{};
@@ -34,6 +51,16 @@ struct sample {
   duration busy{}; ///< Service time of all batches together.
   uint64_t cache_hits = 0;
   uint64_t cache_misses = 0;
+  std::vector<batch_record> batch_records; ///< Of all batches, or some.
+  /// When requests arrived, in µs after `opened_at`, ascending. Complete from
+  /// the beginning up to `arrivals_until` after `opened_at`; empty and 0 where
+  /// the target does not say.
+  std::vector<uint32_t> arrivals_us;
+  duration arrivals_until{};
+  std::vector<uint64_t> cache_keys; ///< Hashes below `cache_keys_below`, in
+                                    ///< the order they were asked for.
+  uint64_t cache_keys_below = 0;    ///< 0: the target names no keys.
+  uint32_t workers = 0; ///< Batches it can serve at once; 0 is unknown.
   reading queue_length;
   reading memory_used_ratio;
   reading memory_mib;
@@ -47,8 +74,10 @@ auto inspect(Inspector& f, sample& x) {
   return f(
     x.opened_at, x.closed_at, x.latencies, x.latency_sum, x.completed, x.failed,
     x.invalid, x.offered, x.batches, x.batched_requests, x.busy, x.cache_hits,
-    x.cache_misses, x.queue_length, x.memory_used_ratio, x.memory_mib,
-    x.cpu_cores, x.in_force, x.in_force_since);
+    x.cache_misses, x.batch_records, x.arrivals_us, x.arrivals_until,
+    x.cache_keys, x.cache_keys_below, x.workers, x.queue_length,
+    x.memory_used_ratio, x.memory_mib, x.cpu_cores, x.in_force,
+    x.in_force_since);
 }
 
 } // namespace tuner

@@ -39,8 +39,10 @@ std::vector<std::string> held_knobs(
 
 std::string joined_reasons(const std::vector<knob_move>& moves) {
   std::string result;
+  // Knobs that move together for one reason don't repeat it.
   for (const auto& m : moves)
-    result += (result.empty() ? "" : "; ") + m.reason;
+    if (result != m.reason)
+      result += (result.empty() ? "" : "; ") + m.reason;
   return result;
 }
 
@@ -49,22 +51,35 @@ std::string joined_reasons(const std::vector<knob_move>& moves) {
 analysis analyze(
   policy& decide_by, const observation& seen, const knob_table& knobs,
   uint64_t requests_min, instant now) {
+  if (seen.completed > 0 && seen.completed >= requests_min)
+    return analysis_of(decide_by.decide(seen, knobs), seen, knobs, now);
   analysis result;
   result.at = now;
   result.evidence = seen;
-  if (seen.completed == 0 || seen.completed < requests_min) {
-    result.reason = analysis_text::insufficient;
-    return result;
-  }
-  result.moves = allowed(decide_by.decide(seen, knobs), seen, knobs);
+  result.reason = analysis_text::insufficient;
+  return result;
+}
+
+analysis analysis_of(
+  decision wanted, const observation& seen, const knob_table& knobs,
+  instant now) {
+  analysis result;
+  result.at = now;
+  result.evidence = seen;
+  result.moves = allowed(std::move(wanted.moves), seen, knobs);
   result.held = held_knobs(result.moves, seen, knobs);
-  result.reason = result.moves.empty() ? analysis_text::optimal
-                                       : joined_reasons(result.moves);
+  result.considered = std::move(wanted.considered);
+  if (!result.moves.empty())
+    result.reason = joined_reasons(result.moves);
+  else if (!wanted.reason.empty())
+    result.reason = std::move(wanted.reason);
+  else
+    result.reason = analysis_text::optimal;
   return result;
 }
 
 proposal proposal_of(const analysis& x) {
-  return {x.moves, x.evidence, x.reason};
+  return {x.moves, x.evidence, x.reason, x.considered};
 }
 
 } // namespace tuner

@@ -28,6 +28,11 @@ analysis analyze(
   policy& decide_by, const observation& seen, const knob_table& knobs,
   uint64_t requests_min, instant now);
 
+/// Holds `wanted` to the contract of a policy, like `analyze`.
+analysis analysis_of(
+  decision wanted, const observation& seen, const knob_table& knobs,
+  instant now);
+
 /// @returns the command that carries out `x`.
 proposal proposal_of(const analysis& x);
 

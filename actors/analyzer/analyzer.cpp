@@ -8,7 +8,10 @@ namespace {
 
 using self_ptr = analyzer_actor::stateful_pointer<analyzer_state>;
 
-analysis analysis_of(self_ptr self, const observation& seen) {
+/// What an urgent decision looks at.
+constexpr auto evidence_window = std::chrono::seconds{10};
+
+analysis analysis_now(self_ptr self, const observation& seen) {
   auto& st = self->state;
   return analyze(
     *st.decide_by, seen, st.params.knobs, st.params.gate.requests_min,
@@ -29,17 +32,25 @@ void log_analysis(analyzer_state& st, const analysis& x) {
   st.log(level, what, x.reason, " (", summary(x.evidence), ')');
 }
 
-void try_out(self_ptr self, const analysis& x) {
+void end_trial(self_ptr self, uint64_t number, const verdict& how) {
+  auto& st = self->state;
+  st.decide_by->judged(how);
+  if (number == st.trials) // Else an urgent one has taken its place.
+    close_trial(st.gate, how);
+}
+
+void try_out(self_ptr self, const proposal& x) {
   auto& st = self->state;
   st.gate.trial_open = true;
-  self->request(st.applier, st.params.trial_timeout, proposal_of(x))
+  auto number = ++st.trials;
+  self->request(st.applier, st.params.trial_timeout, x)
     .then(
-      [self](const verdict& v) { close_trial(self->state.gate, v); },
-      [self](const caf::error& why) {
+      [self, number](const verdict& v) { end_trial(self, number, v); },
+      [self, number](const caf::error& why) {
         self->state.log(log_level::warning, "no trial: ", describe(why));
         verdict none;
         none.at = self->state.context.now(self);
-        close_trial(self->state.gate, none);
+        end_trial(self, number, none);
       });
 }
 
@@ -48,15 +59,39 @@ void decide(self_ptr self, const observation& seen) {
   auto now = st.context.now(self);
   if (auto why = shut_because(st.params.gate, st.gate, now))
     return st.log(log_level::debug, "no decision: ", *why);
-  auto result = analysis_of(self, seen);
+  auto result = analysis_now(self, seen);
   auto advice = advice_only_because(st.params.gate, st.gate, now);
   result.advice_only = advice.has_value();
   if (!result.moves.empty() && !advice)
-    try_out(self, result);
+    try_out(self, proposal_of(result));
   self->send(st.metrics, result);
   log_analysis(st, result);
   if (!result.moves.empty() && advice)
     st.log(log_level::info, "nothing is written: ", *advice);
+}
+
+/// Learns, and acts where waiting for the next window would hurt: neither an
+/// open trial nor a cool-down stands in the way then, but an operator does.
+void watch(self_ptr self, const sample& x) {
+  auto& st = self->state;
+  st.recent->push(x);
+  st.decide_by->watch(x);
+  auto now = st.context.now(self);
+  if (st.gate.paused || advice_only_because(st.params.gate, st.gate, now))
+    return;
+  auto wanted = st.decide_by->urgent(st.params.knobs);
+  if (wanted.moves.empty())
+    return;
+  auto seen = st.recent->latest(evidence_window);
+  seen.in_force = x.in_force;
+  auto result = analysis_of(std::move(wanted), seen, st.params.knobs, now);
+  if (result.moves.empty())
+    return;
+  auto urgent = proposal_of(result);
+  urgent.urgent = true;
+  try_out(self, urgent);
+  self->send(st.metrics, result);
+  log_analysis(st, result);
 }
 
 tuning_status status(self_ptr self) {
@@ -88,12 +123,14 @@ analyzer_actor::behavior_type analyzer(
   st.applier = std::move(applier);
   st.metrics = std::move(metrics);
   st.decide_by = make_policy(st.params.policy);
+  st.recent.emplace(evidence_window);
   log_exceptions(self, st.log);
   st.log(log_level::info, "decides by policy ", st.decide_by->name());
   return {
+    [self](const sample& x) { watch(self, x); },
     [self](const observation& seen) { decide(self, seen); },
     [self](analyze_atom, const observation& seen) {
-      return analysis_of(self, seen);
+      return analysis_now(self, seen);
     },
     [self](pause_atom) { set_paused(self, true); },
     [self](resume_atom) { set_paused(self, false); },

@@ -3,6 +3,7 @@
 #include "actors/analyzer/gate.hpp"
 #include "actors/analyzer/registry.hpp"
 #include "actors/context.hpp"
+#include "actors/monitor/window.hpp"
 #include "messages/interfaces.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -28,6 +29,8 @@ struct analyzer_state {
   metrics_actor metrics;
   std::unique_ptr<policy> decide_by;
   gate_state gate;
+  uint64_t trials = 0;               ///< Begun; the last one may be open.
+  std::optional<sample_ring> recent; ///< Evidence for what can't wait.
   std::string last_reason; ///< Of the last analysis, so as not to repeat it.
 };
 

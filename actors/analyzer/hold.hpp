@@ -9,10 +9,7 @@ class hold_policy : public policy {
 public:
   std::string_view name() const override { return "hold"; }
 
-  std::vector<knob_move>
-  decide(const observation&, const knob_table&) override {
-    return {};
-  }
+  decision decide(const observation&, const knob_table&) override { return {}; }
 };
 
 } // namespace tuner

@@ -1,11 +1,27 @@
 #pragma once
 
 #include "messages/facts.hpp"
+#include "messages/sample.hpp"
 
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace tuner {
+
+/// Where the knobs should go, and what else was weighed.
+struct decision {
+  std::vector<knob_move> moves;      ///< Each with its reason; none means hold.
+  std::string reason;                ///< Of a hold, in words; may be empty.
+  std::vector<candidate> considered; ///< Best first; may be empty.
+};
+
+/// What every policy may want to know of its target beside the samples.
+struct objective {
+  reading p95_slo_ms;            ///< Unknown: as fast as possible.
+  double workers_per_gib = 0.05; ///< Price of memory, in busy workers.
+};
 
 /// Decides where the knobs should go. Pure: no clock, no I/O; a policy may
 /// remember what it saw. Total: whatever the observation (empty, NaN, absurd)
@@ -19,12 +35,24 @@ public:
   /// @returns the name in config and logs.
   virtual std::string_view name() const = 0;
 
+  /// Learns from the newest sample. Samples come once a second or so.
+  virtual void watch(const sample&) {}
+
+  /// Asked after each sample: is the objective being missed in a way that
+  /// can't wait for the next decision, the end of a trial, or a cool-down?
+  /// @returns moves if so.
+  virtual decision urgent(const knob_table&) { return {}; }
+
+  /// The trial of the last change ended.
+  virtual void judged(const verdict&) {}
+
+  /// @returns figures for operators, by name: how far predictions were off.
+  virtual std::map<std::string, double> figures() const { return {}; }
+
   /// @param seen a window with enough requests to judge by; its `in_force` are
   ///   the present values.
   /// @param knobs what may be moved and how far; switched-off ones stay put.
-  /// @returns the knobs to move, each with its reason; none means hold.
-  virtual std::vector<knob_move>
-  decide(const observation& seen, const knob_table& knobs) = 0;
+  virtual decision decide(const observation& seen, const knob_table& knobs) = 0;
 };
 
 } // namespace tuner

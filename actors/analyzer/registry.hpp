@@ -14,6 +14,7 @@ namespace tuner {
 struct policy_params {
   std::string name = "auto"; ///< One of `policy_names()`.
   threshold_params threshold;
+  objective aim;
 };
 
 /// @returns the names that `policy_params::name` may have.

@@ -100,7 +100,7 @@ void scale(
 
 } // namespace
 
-std::vector<knob_move>
+decision
 threshold_policy::decide(const observation& seen, const knob_table& knobs) {
   std::vector<knob_move> moves;
   scale(
@@ -112,7 +112,7 @@ threshold_policy::decide(const observation& seen, const knob_table& knobs) {
   scale(
     moves, knobs.tunable(knob_role::cache_size), seen,
     cache_rule(params_, seen));
-  return moves;
+  return {std::move(moves), {}, {}};
 }
 
 } // namespace tuner

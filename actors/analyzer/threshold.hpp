@@ -42,8 +42,7 @@ public:
 
   std::string_view name() const override { return "threshold"; }
 
-  std::vector<knob_move>
-  decide(const observation& seen, const knob_table& knobs) override;
+  decision decide(const observation& seen, const knob_table& knobs) override;
 
 private:
   threshold_params params_;

@@ -18,8 +18,11 @@ caf::error refusal(const applier_state& st, const proposal& asked) {
     return caf::make_error(ec::not_running);
   case phase::undoing:
     return caf::make_error(ec::rollback_in_progress);
-  case phase::writing:
   case phase::watching:
+    if (asked.urgent && !asked.moves.empty())
+      return {};
+    [[fallthrough]];
+  case phase::writing:
     return caf::make_error(ec::trial_in_progress);
   case phase::idle:
     break;
@@ -32,6 +35,8 @@ caf::result<verdict> try_out(self_ptr self, const proposal& asked) {
   if (auto why = refusal(self->state, asked))
     return why;
   auto reply = self->make_response_promise<verdict>();
+  if (self->state.doing == phase::watching)
+    cut_trial_short(self);
   start_trial(self, asked, {{}, reply});
   return reply;
 }

@@ -40,7 +40,8 @@ struct applier_state {
   std::shared_ptr<history> past; ///< Outlives the actor.
   phase doing = phase::starting;
   change trial; ///< The change on trial while `watching` and `undoing`.
-  replies owed; ///< Of the trial.
+  std::vector<change> cut_short; ///< Unconfirmed ones before it, oldest first.
+  replies owed;                  ///< Of the trial.
 };
 
 /// Tries proposals on the target, one at a time, and undoes those that fail.

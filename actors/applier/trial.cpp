@@ -87,6 +87,16 @@ void restore(self_ptr self, std::function<void(const settings& now)> done) {
       [=](const caf::error& x) { give_up(self, x); });
 }
 
+void cut_trial_short(self_ptr self) {
+  auto& st = self->state;
+  st.cut_short.push_back(st.trial);
+  end_trial(
+    self,
+    verdict_of(
+      self, outcome::inconclusive,
+      "cut short: the objective is being missed, another change is urgent"));
+}
+
 void undo_trial(
   self_ptr self, const verdict& how, const std::string& why,
   std::function<void(const change&)> done) {
@@ -97,6 +107,9 @@ void undo_trial(
       if (auto i = now.find(move.knob); i != now.end())
         move.to = i->second;
     tell(self, rollback);
+    auto before = std::exchange(st.cut_short, {});
+    for (auto i = before.rbegin(); i != before.rend(); ++i)
+      tell(self, rollback_of(*i, st.context.now(self), why));
     end_trial(self, how);
     if (done)
       done(rollback);
@@ -117,7 +130,10 @@ void conclude(self_ptr self, const verdict& how) {
   st.doing = phase::writing;
   self->request(st.target, st.params.host_timeout, confirm_atom_v)
     .then(
-      [=](const settings&) { end_trial(self, how); },
+      [=](const settings&) {
+        self->state.cut_short.clear();
+        end_trial(self, how);
+      },
       [=](const caf::error& x) { give_up(self, x); });
 }
 
@@ -147,7 +163,8 @@ void take_effect(
   auto& st = self->state;
   st.trial =
     change{st.past->next_id(), change_kind::tuning, st.context.now(self),
-           std::move(moves),   asked.evidence,      asked.reason};
+           std::move(moves),   asked.evidence,      asked.reason,
+           asked.considered};
   tell(self, st.trial);
   if (st.owed.applied.pending())
     st.owed.applied.deliver(st.trial);
@@ -165,7 +182,13 @@ void start_trial(
     self->state.log(
       log_level::error, "no change came about: ", describe(why),
       "; going back");
-    restore(self, [=](const settings&) { decline(self, why); });
+    restore(self, [=](const settings&) {
+      auto now = self->state.context.now(self);
+      // Unconfirmed too, so it is undone as well.
+      for (auto& x : std::exchange(self->state.cut_short, {}))
+        tell(self, rollback_of(x, now, "with a later change"));
+      decline(self, why);
+    });
   };
   self
     ->request(

@@ -21,6 +21,11 @@ void undo_trial(
   applier_self self, const verdict& how, const std::string& why,
   std::function<void(const change&)> done = {});
 
+/// Ends the trial that is being watched without undoing it, since something
+/// more urgent takes its place. It stays unconfirmed: if that is undone, so is
+/// this.
+void cut_trial_short(applier_self self);
+
 /// @returns a verdict on the present trial, now.
 verdict verdict_of(applier_self self, outcome how, std::string why);
 

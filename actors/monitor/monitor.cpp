@@ -55,6 +55,7 @@ void take_sample(self_ptr self) {
         self->state.changing = x.in_force_since > x.opened_at;
         observe_if_due(self);
         self->send(self->state.watchdog, x);
+        self->send(self->state.analyzer, x);
       },
       [self](const caf::error& x) {
         note_silence(self->state, x);

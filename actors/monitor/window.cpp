@@ -145,6 +145,10 @@ void sample_ring::push(sample x) {
       return;
     samples_.clear();
   }
+  // Details are for those who look at single samples, and large.
+  x.batch_records = {};
+  x.arrivals_us = {};
+  x.cache_keys = {};
   samples_.push_back(std::move(x));
   auto oldest = samples_.back().closed_at - keep_;
   while (samples_.front().closed_at < oldest || samples_.size() > samples_max)

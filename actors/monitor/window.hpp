@@ -23,7 +23,7 @@ public:
   /// Forgets samples that closed more than `keep` before the newest one.
   explicit sample_ring(duration keep);
 
-  /// Adds the newest sample.
+  /// Adds the newest sample, without its lists of batches, arrivals and keys.
   void push(sample x);
 
   /// @returns what the target did between two instants on one and the same

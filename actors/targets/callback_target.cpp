@@ -42,6 +42,7 @@ ask(callback_target_state& st, const char* what, const host::getter& f) {
 void add_figures(callback_target_state& st, sample& x) {
   const auto& host = st.params.callbacks;
   const auto& process = st.params.process;
+  x.workers = host.workers();
   x.queue_length = ask(st, "queue_length", host.queue_length());
   x.memory_used_ratio = host.memory_used_ratio()
     ? ask(st, "memory_used_ratio", host.memory_used_ratio())

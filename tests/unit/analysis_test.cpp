@@ -17,9 +17,8 @@ namespace {
 struct scripted_policy : policy {
   std::vector<knob_move> moves;
   std::string_view name() const override { return "scripted"; }
-  std::vector<knob_move>
-  decide(const observation&, const knob_table&) override {
-    return moves;
+  decision decide(const observation&, const knob_table&) override {
+    return {moves, {}, {}};
   }
 };
 
@@ -95,8 +94,8 @@ TEST_CASE("A2 a knob is a row in a table, with bounds and steps") {
 
 TEST_CASE("A7 policy hold never moves a knob") {
   auto knobs = standard_knobs({});
-  auto hold = make_policy({"hold", {}});
-  CHECK(hold->decide(observed({1800, 60, -1, 0.9}), knobs).empty());
+  auto hold = make_policy({"hold", {}, {}});
+  CHECK(hold->decide(observed({1800, 60, -1, 0.9}), knobs).moves.empty());
 }
 
 TEST_CASE("A4 whatever is observed, proposals are sound and nothing throws") {
@@ -112,7 +111,7 @@ TEST_CASE("A4 whatever is observed, proposals are sound and nothing throws") {
   };
   auto knobs = standard_knobs({});
   for (auto name : policy_names()) {
-    auto policy = make_policy({std::string{name}, {}});
+    auto policy = make_policy({std::string{name}, {}, {}});
     for (int i = 0; i < 20'000; ++i) {
       observation seen;
       seen.opened_at = instant{duration{static_cast<int64_t>(random() >> 2)}};

@@ -209,7 +209,7 @@ TEST_CASE("E1 example host: workers run batches side by side and learn how "
   std::set<size_t> others;
   std::latch all_inside{3};
   batcher x{
-    {3, 100, 1, hours{1}}, [&](batch_place place, std::span<const request>) {
+    {3, 100, 1, hours{1}, 1}, [&](batch_place place, std::span<const request>) {
       {
         std::lock_guard lock{mutex};
         workers.insert(place.worker);

@@ -23,7 +23,7 @@ double after(const char* knob, const row& x, const knob_table& knobs) {
   in_force[knob] = x.from;
   auto seen = observed({x.p95_ms, x.rps, -1, x.memory_used_ratio}, in_force);
   auto policy = threshold_policy{threshold_params{}};
-  for (const auto& move : policy.decide(seen, knobs))
+  for (const auto& move : policy.decide(seen, knobs).moves)
     if (move.knob == knob) {
       CHECK(move.from == x.from);
       CHECK_FALSE(move.reason.empty());
@@ -171,13 +171,13 @@ TEST_CASE("A3 threshold: unknown memory use leaves the cache alone") {
   auto knobs = standard_knobs({});
   auto seen = observed({600, 20}, knobs.initial());
   seen.memory_used_ratio = {};
-  CHECK(threshold_policy{{}}.decide(seen, knobs).empty());
+  CHECK(threshold_policy{{}}.decide(seen, knobs).moves.empty());
 }
 
 TEST_CASE("A3 threshold: the three rules are independent of each other") {
   auto knobs = standard_knobs({});
   auto seen = observed({1800, 60, -1, 0.9}, knobs.initial());
-  auto moves = threshold_policy{{}}.decide(seen, knobs);
+  auto moves = threshold_policy{{}}.decide(seen, knobs).moves;
   CHECK(
     to_string(moves)
     == "batch_size 32 -> 24, batch_timeout_ms 50 -> 37, "
@@ -191,18 +191,18 @@ TEST_CASE("A3 threshold: every constant is a parameter") {
   p.batch_floor = 12;
   auto knobs = standard_knobs({});
   auto seen = observed({21, 20}, knobs.initial());
-  auto moves = threshold_policy{p}.decide(seen, knobs);
+  auto moves = threshold_policy{p}.decide(seen, knobs).moves;
   REQUIRE(moves.size() == 1);
   CHECK(moves[0].to == 16);
   seen.in_force[knob::batch_size] = 16;
-  CHECK(threshold_policy{p}.decide(seen, knobs)[0].to == 12);
+  CHECK(threshold_policy{p}.decide(seen, knobs).moves[0].to == 12);
 }
 
 TEST_CASE("A1 each standard knob keeps within its own bounds") {
   auto knobs = standard_knobs({});
   knobs.knobs[0].min = 28;
   auto seen = observed({1800, 20}, knobs.initial());
-  auto moves = threshold_policy{{}}.decide(seen, knobs);
+  auto moves = threshold_policy{{}}.decide(seen, knobs).moves;
   REQUIRE(moves.size() == 1);
   CHECK(moves[0].to == 28);
 }
@@ -211,7 +211,7 @@ TEST_CASE("C2 a knob that is switched off is left alone") {
   auto knobs = standard_knobs({});
   knobs.knobs[0].enabled = false;
   auto seen = observed({1800, 60}, knobs.initial());
-  auto moves = threshold_policy{{}}.decide(seen, knobs);
+  auto moves = threshold_policy{{}}.decide(seen, knobs).moves;
   REQUIRE(moves.size() == 1);
   CHECK(moves[0].knob == knob::batch_timeout);
 }
