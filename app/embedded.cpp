@@ -23,7 +23,8 @@ embedded::embedded(
   target_ = system.spawn(
     callback_target, context,
     callback_target_params{
-      callbacks, params.analyzer.knobs, std::move(counts), this_process(),
+      callbacks, params.analyzer.knobs,
+      [counts = std::move(counts)] { return counts->take(); }, this_process(),
       closed_});
   params.target = target_;
   if (!registry)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/monitor/recorder.hpp"
 #include "actors/targets/callback_target.hpp"
 #include "app/ask.hpp"
 #include "app/pipeline.hpp"

@@ -39,7 +39,8 @@ rehearsal::rehearsal(
   auto context = clock_.context(target.name, std::move(logs));
   target_ = clock_.system().spawn(
     callback_target, context,
-    callback_target_params{shown, params.analyzer.knobs, counts_});
+    callback_target_params{
+      shown, params.analyzer.knobs, [this] { return counts_->take(); }});
   params.target = target_;
   params.series =
     std::make_shared<exposition>(registry_, target.name, params.analyzer.knobs);

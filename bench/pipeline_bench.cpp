@@ -154,7 +154,8 @@ std::vector<double> decision_times() {
   params.target = rt.system().spawn(
     callback_target, context,
     callback_target_params{
-      seen.callbacks(), params.analyzer.knobs, counts, this_process()});
+      seen.callbacks(), params.analyzer.knobs,
+      [counts] { return counts->take(); }, this_process()});
   params.series = new_series(params.analyzer.knobs);
   ender end{{caf::actor_cast<caf::actor>(params.target)}};
   auto tuning = rt.system().spawn(pipeline, context, std::move(params));
@@ -197,7 +198,7 @@ std::vector<double> undo_times() {
   });
   auto target = rt.system().spawn(
     callback_target, context,
-    callback_target_params{shown, knobs, std::make_shared<recorder>()});
+    callback_target_params{shown, knobs, [] { return sample{}; }});
   auto shower = rt.system().spawn(metrics, context, new_series(knobs));
   auto dog = rt.system().spawn(strict_watchdog, &judged);
   auto hand = rt.system().spawn(

@@ -111,6 +111,59 @@ public:
     inside.refuse_unknown_keys();
   }
 
+  void rows(
+    const char* key, std::vector<std::vector<double>>& x, std::size_t columns,
+    const range& allowed, const char*) override {
+    auto wanted = "an array of rows of " + std::to_string(columns)
+      + " numbers, each " + to_string(allowed);
+    const auto* found = find(key);
+    if (!found)
+      return;
+    if (!found->is_array())
+      return refuse(key, *found, wanted);
+    auto path = text::step(path_, key);
+    x.clear();
+    for (const auto& item : found->get_array()) {
+      std::vector<double> row(columns);
+      const auto* cells = item.if_array();
+      bool fits = cells && cells->size() == columns;
+      for (std::size_t i = 0; fits && i < columns; ++i)
+        fits = take((*cells)[i], row[i], allowed);
+      if (!fits)
+        errors_.push_back(
+          {text::step(path, x.size()), text::shown(item), wanted, ""});
+      x.push_back(std::move(row));
+    }
+  }
+
+  void timed(
+    const char* key, std::vector<std::pair<double, settings>>& x,
+    const char*) override {
+    constexpr range moment = within(0, 1e9, "seconds");
+    constexpr range value = within(0, 1e6);
+    const std::string wanted =
+      "an array of [second, {knob: value}], as in [[900, {\"batch_size\": 8}]]";
+    const auto* found = find(key);
+    if (!found)
+      return;
+    if (!found->is_array())
+      return refuse(key, *found, wanted);
+    auto path = text::step(path_, key);
+    x.clear();
+    for (const auto& item : found->get_array()) {
+      auto& entry = x.emplace_back();
+      const auto* cells = item.if_array();
+      bool fits = cells && cells->size() == 2
+        && take((*cells)[0], entry.first, moment) && (*cells)[1].is_object();
+      if (fits)
+        for (const auto& [knob, v] : (*cells)[1].get_object())
+          fits = fits && take(v, entry.second[knob], value);
+      if (!fits)
+        errors_.push_back(
+          {text::step(path, x.size() - 1), text::shown(item), wanted, ""});
+    }
+  }
+
   void
   list(const char* key, std::vector<target_config>& x, const char*) override {
     constexpr std::size_t most = 1000;
@@ -216,6 +269,13 @@ void read_object(
 }
 
 } // namespace
+
+void read_keys(
+  const boost::json::value& from, const std::string& top,
+  const std::function<void(schema_visitor&)>& keys,
+  std::vector<config_error>& errors) {
+  read_object(from, from.is_object() ? "" : top, errors, keys);
+}
 
 void read(
   const boost::json::value& from, const std::string& top, config& x,

@@ -5,13 +5,22 @@
 
 #include <boost/json/value.hpp>
 
+#include <functional>
 #include <vector>
 
 namespace tuner {
 
+class schema_visitor;
+
 /// Stands for a number that a knob in the file leaves out. `derive` fills in
 /// what it means.
 extern const double left_out;
+
+/// Reads what `from` says into whatever `keys` describes, like the one below.
+void read_keys(
+  const boost::json::value& from, const std::string& top,
+  const std::function<void(schema_visitor&)>& keys,
+  std::vector<config_error>& errors);
 
 /// Reads what `from` says into `x` and leaves the rest of `x` alone.
 /// @param top is the path of `from` itself in errors.

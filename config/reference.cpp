@@ -66,6 +66,22 @@ public:
       to_string(allowed) + "; names: " + text::listed(keys), what);
   }
 
+  void rows(
+    const char* key, std::vector<std::vector<double>>&, std::size_t columns,
+    const range& allowed, const char* what) override {
+    row(
+      key, "[]",
+      "an array of rows of " + std::to_string(columns) + " numbers, each "
+        + to_string(allowed),
+      what);
+  }
+
+  void timed(
+    const char* key, std::vector<std::pair<double, settings>>&,
+    const char* what) override {
+    row(key, "[]", "an array of [second, {knob: value}]", what);
+  }
+
   void list(
     const char* key, std::vector<target_config>&, const char* what) override {
     row(key, "[]", "an array of at most 1000 objects", what);
@@ -121,8 +137,12 @@ private:
 
 std::string reference() {
   config defaults;
+  return reference([&](schema_visitor& v) { describe(v, defaults); });
+}
+
+std::string reference(const std::function<void(schema_visitor&)>& keys) {
   documenter out;
-  describe(out, defaults);
+  keys(out);
   return out.result();
 }
 

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tuner {
@@ -56,6 +58,17 @@ public:
     const char* key, std::map<std::string, std::string>& x, const words& keys,
     const words& allowed, const char* what) = 0;
 
+  /// An array of rows of `columns` numbers each, as in `[[0, 300], [600, 8]]`.
+  virtual void rows(
+    const char* key, std::vector<std::vector<double>>& x, std::size_t columns,
+    const range& allowed, const char* what) = 0;
+
+  /// An array of moments in seconds with the settings that begin at each, as
+  /// in `[[900, {"batch_size": 64}]]`.
+  virtual void timed(
+    const char* key, std::vector<std::pair<double, settings>>& x,
+    const char* what) = 0;
+
   virtual void
   list(const char* key, std::vector<target_config>& x, const char* what) = 0;
 
@@ -67,6 +80,14 @@ public:
   template <class T>
   void section(const char* key, T& x) {
     enter(key, [&x](schema_visitor& inside) { describe(inside, x); });
+  }
+
+  /// Like `section`; `x` stays empty where the key is left out.
+  template <class T>
+  void optional_section(const char* key, std::optional<T>& x) {
+    enter(key, [&x](schema_visitor& inside) {
+      describe(inside, x ? *x : x.emplace());
+    });
   }
 
 protected:

@@ -54,6 +54,19 @@ public:
     end('}');
   }
 
+  // Only scenarios have these, and nobody writes scenarios.
+  void rows(
+    const char* key, std::vector<std::vector<double>>&, std::size_t,
+    const range&, const char*) override {
+    member(key, "[]");
+  }
+
+  void timed(
+    const char* key, std::vector<std::pair<double, settings>>&,
+    const char*) override {
+    member(key, "[]");
+  }
+
   void
   list(const char* key, std::vector<target_config>& x, const char*) override {
     begin(key, '[');

@@ -73,7 +73,7 @@ sample take_sample(self_ptr self) {
     self->delayed_send(self, process_figures_delay, figures_atom_v);
   if (st.knobs->refresh())
     st.in_force_since = st.context.now(self);
-  auto result = st.params.counts->take();
+  auto result = st.params.take();
   result.opened_at = st.opened_at;
   result.closed_at = st.context.now(self);
   st.opened_at = result.closed_at;

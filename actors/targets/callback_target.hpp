@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/context.hpp"
-#include "actors/monitor/recorder.hpp"
 #include "actors/targets/knob_ports.hpp"
 #include "actors/targets/process_stats.hpp"
 #include "messages/interfaces.hpp"
@@ -15,7 +14,8 @@ namespace tuner {
 struct callback_target_params {
   host callbacks;
   knob_table knobs;
-  std::shared_ptr<recorder> counts;
+  /// Returns what was counted since the last call: the counting fields.
+  std::function<sample()> take;
   /// Figures where the host has no callback for them.
   process_figures process = {};
   /// Once true, no callback is called any more.

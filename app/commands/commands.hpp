@@ -30,6 +30,20 @@ int run_command(const run_options& options);
 /// `demo`: the scenarios of the spec; 0 is all of them.
 int demo_command(int scenario);
 
+struct simulate_options {
+  std::string file;
+  std::string policy;           ///< Empty: the scenario's.
+  std::string judge;            ///< Empty: the scenario's.
+  std::optional<uint64_t> seed; ///< None: the scenario's.
+  bool oracle = false;          ///< Find the best static settings too.
+  bool decisions = false;       ///< List them.
+  bool json = false;
+  bool log = false; ///< Print the actors' log first.
+};
+
+/// `simulate`: what would have happened.
+int simulate_command(const simulate_options& options);
+
 /// `check-config`: prints the effective config, or what is wrong with it.
 int check_config_command(const std::string& file);
 

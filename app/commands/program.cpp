@@ -21,6 +21,7 @@ public:
     add_run();
     add_demo();
     add_check_config();
+    add_simulate();
     app_.footer("Exit codes: 0 done, 1 failed at run time, 2 wrong usage or "
                 "config.");
   }
@@ -71,11 +72,29 @@ private:
     });
   }
 
+  void add_simulate() {
+    auto* simulate = app_.add_subcommand(
+      "simulate", "Tune a simulated host, hours in seconds");
+    auto& o = simulate_;
+    simulate->add_option("FILE", o.file, "Scenario, a JSON file")->required();
+    simulate->add_option("--policy", o.policy, "Instead of the scenario's");
+    simulate->add_option("--judge", o.judge, "Instead of the scenario's");
+    simulate->add_option("--seed", o.seed, "Instead of the scenario's");
+    simulate->add_flag(
+      "--oracle", o.oracle, "Also find the best static settings");
+    simulate->add_flag("--decisions", o.decisions, "List every decision");
+    simulate->add_flag("--json", o.json, "Print one JSON object");
+    simulate->add_flag("--log", o.log, "Print the actors' log first");
+    simulate->callback(
+      [this] { chosen_ = [this] { return simulate_command(simulate_); }; });
+  }
+
   CLI::App app_{
     "Keeps a serving host at the cheapest live settings that meet its latency "
     "objective,\nand undoes any change that hurts.",
     "auto_tuner"};
   run_options run_;
+  simulate_options simulate_;
   std::string scenario_;
   std::string config_file_;
   std::function<int()> chosen_;
