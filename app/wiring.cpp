@@ -19,7 +19,7 @@ watchdog_params watchdog_from(const tuner_config& c) {
   result.extensions_max = c.watchdog.max_extensions;
   result.judge = {
     c.judge, c.watchdog.degradation_threshold, c.watchdog.per_knob,
-    c.min_requests};
+    c.min_requests, c.slo.p95_latency_ms};
   return result;
 }
 
@@ -53,7 +53,7 @@ analyzer_params analyzer_from(
 std::string problem_with(const config& c) {
   if (!make_policy({c.tuner.policy, {}, {}}))
     return "tuner.policy: \"" + c.tuner.policy + "\" is no policy";
-  if (!make_judge({c.tuner.judge, {}, {}, {}}))
+  if (!make_judge({c.tuner.judge, {}, {}, {}, {}}))
     return "tuner.judge: \"" + c.tuner.judge + "\" is no judge";
   const auto& t = c.tuner;
   for (auto x :

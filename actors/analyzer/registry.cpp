@@ -1,6 +1,7 @@
 #include "actors/analyzer/registry.hpp"
 
 #include "actors/analyzer/hold.hpp"
+#include "actors/analyzer/twin/twin.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,6 +30,9 @@ constexpr std::array entries{
   entry{
     "threshold",
     [](const policy_params& p) { return make<threshold_policy>(p.threshold); }},
+  entry{
+    "twin",
+    [](const policy_params& p) { return make<twin::twin_policy>(p.aim); }},
   entry{
     "hold",
     [](const policy_params&) -> std::unique_ptr<policy> {

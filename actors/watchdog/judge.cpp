@@ -1,5 +1,6 @@
 #include "actors/watchdog/judge.hpp"
 
+#include "actors/watchdog/objective_judge.hpp"
 #include "actors/watchdog/threshold_judge.hpp"
 
 #include <algorithm>
@@ -21,7 +22,8 @@ std::unique_ptr<judge> make(const judge_params& params) {
 
 /// The one place that lists every judge. `auto` picks what fits the target.
 constexpr std::array entries{
-  entry{"auto", make<threshold_judge>},
+  entry{"auto", make<objective_judge>},
+  entry{"objective", make<objective_judge>},
   entry{"threshold", make<threshold_judge>},
 };
 

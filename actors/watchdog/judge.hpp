@@ -17,6 +17,7 @@ struct judge_params {
   double degradation_threshold = 0.20;    ///< Worse by more is a degradation.
   std::map<std::string, double> per_knob; ///< Overrides it for single knobs.
   uint64_t requests_min = 10; ///< Fewer in a window are no evidence.
+  reading p95_slo_ms;         ///< Unknown: no objective.
 };
 
 /// Says whether a change did harm. Pure and total, like a policy.

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "actors/analyzer/cache/cache_costs.hpp"
+
+#include <optional>
+
+namespace tuner {
+
+/// What was measured of a filled cache at one size.
+struct cache_evidence {
+  double size_mib = 0;
+  double hits = 0;
+  double misses = 0;
+
+  double accesses() const { return hits + misses; }
+  double miss_ratio() const { return accesses() > 0 ? misses / accesses() : 1; }
+};
+
+/// How the climber walks.
+struct climber_params {
+  double accesses_min = 10'000;  ///< Fewer at one size are no evidence.
+  double accesses_max = 100'000; ///< With more, a doubtful size is judged.
+  double step = 1.25;            ///< First factor; 1 ÷ step when shrinking.
+  double step_min = 1.03;        ///< Rests when steps get smaller.
+  double shift = 0.05; ///< Of the hit ratio, to set out again after a rest.
+};
+
+/// Finds the size of a cache whose keys are not known by trying: a step pays if
+/// the work of the misses it saves outweighs the memory it takes. While it pays
+/// it goes on in that direction; else it turns, with half the step (in the
+/// logarithm). Both sizes are priced at the present rate, so that a change of
+/// traffic is not blamed on the step.
+///
+/// Doubtful as long as the difference in cost is within two standard errors,
+/// √(p(1−p)/n) of either miss ratio p after n accesses; then more is waited
+/// for. Fails where the hit ratio drifts as much as a step moves it.
+class cache_climber {
+public:
+  explicit cache_climber(climber_params p = {}) : params_(p) {}
+
+  /// The size is another one, whoever changed it. `left` is the evidence at the
+  /// size that was left.
+  void moved(const cache_evidence& left, double to_mib);
+
+  /// @returns the size to try next, in MiB; nothing if there is not enough
+  /// evidence yet, or no better size in sight. Asks again as often as asked.
+  std::optional<double> next(
+    const cache_evidence& now, const cache_costs& costs,
+    const size_bounds& within);
+
+private:
+  bool judge(const cache_evidence& now, const cache_costs& costs);
+  void turn();
+  bool rests(const cache_evidence& now);
+
+  climber_params params_;
+  std::optional<cache_evidence> before_; ///< At the size stepped from.
+  bool growing_ = true;
+  double step_log_ = 0; ///< 0: as on the first day.
+  std::optional<double> resting_miss_ratio_;
+};
+
+} // namespace tuner

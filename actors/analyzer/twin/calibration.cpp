@@ -1,0 +1,77 @@
+#include "actors/analyzer/twin/calibration.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tuner::twin {
+
+namespace {
+
+constexpr double window_seconds = 10;
+constexpr uint64_t completions_min = 30;
+/// Requests that arrived this long before the window make its queue.
+constexpr double lead_seconds = 5;
+
+} // namespace
+
+void calibration::learn(
+  const sample& x, const service_model& model, const traffic& arrivals,
+  const situation& here, const std::vector<double>& normal) {
+  if (x.in_force_since != in_force_since_ || x.in_force_since > x.opened_at) {
+    in_force_since_ = x.in_force_since;
+    last_.clear();
+    recent_p95_ms_ = 0;
+    gathered_ = -lead_seconds; // The first seconds still show the old settings.
+  }
+  auto length = seconds(x.closed_at - x.opened_at);
+  gathered_ += length;
+  last_.emplace_back(x.latencies, length);
+  double held = 0;
+  for (const auto& [latencies, seconds] : last_)
+    held += seconds;
+  while (held - last_.front().second >= window_seconds - 1e-6) {
+    held -= last_.front().second;
+    last_.erase(last_.begin());
+  }
+  if (gathered_ < window_seconds - 1e-6)
+    return;
+  gathered_ = 0;
+  histogram seen;
+  for (const auto& [latencies, seconds] : last_)
+    seen.merge(latencies);
+  recent_p95_ms_ = milliseconds(seen.quantile(0.95));
+  if (seen.total() < completions_min || !model.ready())
+    return;
+  trial_load load;
+  load.arrivals = arrivals.recent(held + lead_seconds);
+  auto early =
+    std::lower_bound(load.arrivals.begin(), load.arrivals.end(), lead_seconds);
+  load.scored_from = static_cast<size_t>(early - load.arrivals.begin());
+  if (load.arrivals.size() - load.scored_from < completions_min)
+    return;
+  auto table = model.table();
+  what_if replay{table, here.workers, here.quantile};
+  double sum = 0;
+  constexpr size_t rounds = 3; // With different luck.
+  for (size_t round = 0; round < rounds; ++round) {
+    std::vector<double> luck;
+    for (size_t i = 0; i < normal.size(); ++i)
+      luck.push_back(std::exp(
+        table.spread
+        * normal[(i + round * normal.size() / rounds) % normal.size()]));
+    load.luck = &luck;
+    sum += replay.run(load, here.current).p95_ms;
+  }
+  compare(recent_p95_ms_, sum / rounds);
+}
+
+void calibration::compare(double measured_ms, double replayed_ms) {
+  if (!(measured_ms > 0) || !(replayed_ms > 0))
+    return;
+  auto off = std::clamp(std::log(measured_ms / replayed_ms), -1.0, 1.0);
+  auto gain = std::max(0.1, 1.0 / static_cast<double>(++windows_ + 2));
+  error_ += gain * (std::abs(off - bias_) - error_);
+  bias_ = std::clamp(bias_ + gain * (off - bias_), -0.4, 0.4);
+}
+
+} // namespace tuner::twin

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "actors/analyzer/twin/planner.hpp"
+#include "actors/monitor/histogram.hpp"
+
+namespace tuner::twin {
+
+/// How far the twin is off: measured p95 against that of a replay of the
+/// arrivals that really came, on the settings that really were in force, so
+/// that a change of load does not count as an error of the model.
+class calibration {
+public:
+  /// Notes a sample. Windows of ten seconds on unchanged settings are compared.
+  void learn(
+    const sample& x, const service_model& model, const traffic& arrivals,
+    const situation& here, const std::vector<double>& normal);
+
+  /// @returns ln(measured ÷ replayed), slowly averaged; within ±0.4.
+  double bias() const { return bias_; }
+
+  /// @returns how far single windows are off from that, as a ratio.
+  double error() const { return error_; }
+
+  size_t windows() const { return windows_; }
+
+  /// @returns the p95 of the last ten seconds in ms; 0: none.
+  double recent_p95_ms() const { return recent_p95_ms_; }
+
+private:
+  void compare(double measured_ms, double replayed_ms);
+
+  std::vector<std::pair<std::vector<bucket_count>, double>> last_; ///< Lengths.
+  instant in_force_since_{};
+  double gathered_ = 0; ///< Seconds since the last comparison.
+  double bias_ = 0;
+  double error_ = 0.02;
+  double recent_p95_ms_ = 0;
+  size_t windows_ = 0;
+};
+
+} // namespace tuner::twin

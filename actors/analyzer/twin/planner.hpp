@@ -1,0 +1,105 @@
+#pragma once
+
+#include "actors/analyzer/twin/traffic.hpp"
+#include "actors/analyzer/twin/what_if.hpp"
+
+#include <limits>
+
+namespace tuner::twin {
+
+/// How far the settings may go.
+struct limits {
+  size_t size_min = 1;
+  size_t size_max = 128;
+  double timeout_min_seconds = 0;
+  double timeout_max_seconds = 10;
+  bool size_fixed = false;    ///< Stay with the present size.
+  bool timeout_fixed = false; ///< Stay with the present timeout.
+};
+
+/// What is known when a plan is made.
+struct situation {
+  rate_outlook rates; ///< Of requests that need a batch.
+  batching current;
+  size_t workers = 1;
+  double slo_ms = std::numeric_limits<double>::infinity();
+  /// Of the batched requests, such that it is the p95 of all.
+  double quantile = 0.95;
+  double bias = 0;        ///< ln(measured p95 ÷ replayed p95), on average.
+  double model_error = 0; ///< How far that scatters, as a ratio.
+  std::vector<double> backlog; ///< Ages of those that wait, oldest first.
+  limits bounds;
+};
+
+/// A candidate and what is expected of it.
+struct weighed {
+  batching how;
+  double p95_ms = 0; ///< At the forecast.
+  double cost = 0;   ///< Busy workers: half at the forecast, half as the rate
+                     ///< was lately.
+  double miss = 0;   ///< Over 1: misses the objective at the forecast.
+  double strain = 0; ///< Over 1: misses it now, at the recent peak or low, or
+                     ///< leaves the workers no room.
+  bool feasible() const { return strain <= 1; }
+};
+
+/// A choice among settings.
+struct plan {
+  weighed current;
+  std::vector<weighed> ranked; ///< Best first, at most ten; never empty.
+  const weighed& best() const { return ranked.front(); }
+};
+
+/// Tries candidates on what-if simulations.
+///
+/// With an objective: the cheapest of those that meet it at the forecast rate,
+/// at the recent peak and at the recent low, keeping the utilisation at most
+/// 0.92; if there is none, the one that misses it least at the forecast.
+/// Without one: of those with the least p95, within 2 %, the cheapest.
+///
+/// A grid of sizes and timeouts is tried on 500 requests at the forecast, the
+/// best of them on 2000 at all three rates, then what is around the best,
+/// twice.
+class planner {
+public:
+  /// @param luck standard normal numbers, at least a few hundred.
+  planner(
+    const service_table& service, const traffic& arrivals, situation here,
+    const std::vector<double>& normal);
+
+  plan make();
+
+  /// Looks at the best and the present settings again, more closely.
+  void confirm(plan& x);
+
+  /// @returns the settings that bring the backlog down with the least p95.
+  weighed drain();
+
+private:
+  struct rated_load {
+    double rate;
+    trial_load load;
+  };
+
+  std::vector<batching> grid() const;
+  std::vector<batching> around(const batching& x, double width) const;
+  bool allowed(const batching& x) const;
+  std::vector<weighed> shortlist();
+  weighed glance(const batching& how);
+  weighed weigh(const batching& how, size_t requests, double worth);
+  double load_of(const expectation& x) const;
+  expectation expect(const batching& how, double rate, size_t requests);
+  double
+  pessimistic_ms(const expectation& x, double rate, size_t requests) const;
+  void sort(std::vector<weighed>& x) const;
+  double span_seconds() const;
+
+  const service_table& service_;
+  const traffic& arrivals_;
+  situation here_;
+  what_if simulation_;
+  std::vector<double> luck_;
+  std::vector<std::pair<std::pair<double, size_t>, trial_load>> loads_;
+};
+
+} // namespace tuner::twin

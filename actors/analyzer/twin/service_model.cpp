@@ -1,0 +1,230 @@
+#include "actors/analyzer/twin/service_model.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tuner::twin {
+
+namespace {
+
+constexpr size_t samples_per_size = 200;
+constexpr double samples_wanted = 100; ///< Under one point of the fit.
+constexpr size_t known_from = 8;       ///< Samples that make a size known.
+
+/// Weighted sums for a straight line.
+struct line_fit {
+  double w = 0, x = 0, y = 0, xx = 0, xy = 0;
+
+  void add(double weight, double at, double value) {
+    w += weight;
+    x += weight * at;
+    y += weight * value;
+    xx += weight * at * at;
+    xy += weight * at * value;
+  }
+
+  double slope() const {
+    auto spread = xx - x * x / w;
+    return spread > 1e-9 * xx ? (xy - x * y / w) / spread : 0;
+  }
+
+  /// @returns the line at `at`; the mean where all points are at one place.
+  double at(double at) const { return y / w + slope() * (at - x / w); }
+};
+
+/// What is known of one size: its mean time and from how many samples.
+struct size_mean {
+  double size = 0;
+  double count = 0;
+  double seconds = 0;
+};
+
+line_fit fit_around(const std::vector<size_mean>& means, double n) {
+  auto width = std::max(0.5, 0.03 * n);
+  while (true) {
+    line_fit fit;
+    double samples = 0;
+    for (const auto& m : means) {
+      auto far = std::abs(m.size - n) / width;
+      if (far >= 1)
+        continue;
+      // Tricube weights, as in Cleveland's LOWESS (1979).
+      auto closeness = 1 - far * far * far;
+      auto weight = closeness * closeness * closeness * m.count;
+      samples += weight;
+      fit.add(weight, m.size, m.seconds);
+    }
+    auto all = width > 2 * (means.back().size + n);
+    if (samples >= samples_wanted || (all && samples > 0))
+      return fit;
+    width *= 1.6;
+  }
+}
+
+double median(std::vector<double>& x) {
+  auto middle = x.begin() + static_cast<std::ptrdiff_t>(x.size() / 2);
+  std::nth_element(x.begin(), middle, x.end());
+  return *middle;
+}
+
+bool usable(const batch_record& x) {
+  return x.size > 0 && x.service_ms > 0 && std::isfinite(x.service_ms);
+}
+
+size_t size_of(const batch_record& x) {
+  return std::min<size_t>(x.size, service_model::sizes_max);
+}
+
+double log_seconds(const batch_record& x) {
+  return std::log(1e-3 * static_cast<double>(x.service_ms));
+}
+
+double others_of(const batch_record& x) {
+  return std::min(static_cast<double>(x.others_running), 1024.0);
+}
+
+} // namespace
+
+size_t service_model::known_at(size_t size) const {
+  auto low = by_size_.lower_bound(size - size / 10);
+  auto high = by_size_.upper_bound(size + size / 10);
+  size_t result = 0;
+  for (auto i = low; i != high; ++i)
+    result += i->second.points.size();
+  return result;
+}
+
+double service_model::drift() const {
+  return std::exp(log_drift_);
+}
+
+void service_model::learn(const std::vector<batch_record>& batches) {
+  follow_drift(batches);
+  for (const auto& x : batches)
+    if (usable(x))
+      add(x);
+  if (!by_size_.empty())
+    refit();
+}
+
+void service_model::follow_drift(const std::vector<batch_record>& batches) {
+  std::vector<double> off;
+  for (const auto& x : batches) {
+    auto n = size_of(x);
+    if (!usable(x) || n >= curve_.size() || known_at(n) < known_from)
+      continue;
+    auto expected =
+      std::log(curve_[n]) + log_drift_ + std::log1p(contention_ * others_of(x));
+    off.push_back(log_seconds(x) - expected);
+  }
+  if (off.size() < 5)
+    return;
+  auto m = static_cast<double>(off.size());
+  auto middle = median(off);
+  // A median of m values scatters 1.25 times as much as their mean.
+  auto noise = std::max(3 * spread_ * 1.25 / std::sqrt(m), 0.04);
+  auto jumped = std::abs(middle) > noise;
+  log_drift_ += (jumped ? 1.0 : 0.1) * middle;
+  jumps_ += jumped;
+}
+
+void service_model::add(const batch_record& x) {
+  auto& samples = by_size_[size_of(x)];
+  auto at = point{
+    static_cast<float>(log_seconds(x) - log_drift_),
+    static_cast<float>(others_of(x))};
+  ++total_;
+  if (samples.points.size() < samples_per_size) {
+    samples.points.push_back(at);
+    return;
+  }
+  samples.points[samples.next] = at;
+  samples.next = (samples.next + 1) % samples_per_size;
+}
+
+void service_model::refit() {
+  // Within each size: how ln s moves with k, and how it scatters otherwise.
+  constexpr double prior = 5;
+  double covariance = prior * std::log1p(0.1);
+  double variance = prior;
+  double squares = 0;
+  double freedom = 0;
+  for (const auto& [size, samples] : by_size_) {
+    auto count = static_cast<double>(samples.points.size());
+    if (count < 3)
+      continue;
+    double k = 0, y = 0, kk = 0, ky = 0, yy = 0;
+    for (const auto& p : samples.points) {
+      auto others = static_cast<double>(p.others);
+      auto value = static_cast<double>(p.log_seconds);
+      k += others;
+      y += value;
+      kk += others * others;
+      ky += others * value;
+      yy += value * value;
+    }
+    covariance += ky - k * y / count;
+    variance += kk - k * k / count;
+    squares += yy - y * y / count;
+    freedom += count - 1;
+  }
+  auto slope = covariance / variance;
+  contention_ = std::clamp(std::expm1(slope), 0.0, 10.0);
+  if (freedom > 10) {
+    auto unexplained = squares - slope * slope * (variance - prior);
+    spread_ = std::sqrt(std::max(unexplained / freedom, 1e-6));
+  }
+  curve_ = fitted();
+}
+
+std::vector<double> service_model::fitted() const {
+  std::vector<size_mean> means;
+  for (const auto& [size, samples] : by_size_) {
+    double sum = 0;
+    for (const auto& p : samples.points)
+      sum += std::exp(static_cast<double>(p.log_seconds))
+        / (1 + contention_ * static_cast<double>(p.others));
+    auto count = static_cast<double>(samples.points.size());
+    means.push_back({static_cast<double>(size), count, sum / count});
+  }
+  auto smallest = means.front();
+  auto largest = means.back();
+  auto cap =
+    std::clamp<size_t>(static_cast<size_t>(1.6 * largest.size), 8, sizes_max);
+  std::vector<double> result(cap + 1);
+  auto top = fit_around(means, largest.size);
+  // A single size says nothing of the slope: half of its time is taken for
+  // fixed.
+  auto slope = means.size() > 1 ? top.slope() : 0;
+  if (!(slope > 0))
+    slope = 0.5 * largest.seconds / largest.size;
+  for (size_t i = 1; i <= cap; ++i) {
+    auto n = static_cast<double>(i);
+    auto beyond = n / largest.size - 1;
+    double value = 0;
+    if (beyond > 0)
+      value = (top.at(largest.size) + slope * (n - largest.size))
+        * (1 + 0.03 * beyond);
+    else
+      value = fit_around(means, n).at(n);
+    if (n < smallest.size)
+      value = std::clamp(
+        value, smallest.seconds * (0.3 + 0.7 * n / smallest.size),
+        smallest.seconds);
+    result[i] = std::max({value, result[i - 1], 1e-7});
+  }
+  return result;
+}
+
+service_table service_model::table() const {
+  service_table result;
+  result.seconds = curve_;
+  for (auto& x : result.seconds)
+    x *= drift();
+  result.contention = contention_;
+  result.spread = spread_;
+  result.largest_seen = by_size_.empty() ? 0 : by_size_.rbegin()->first;
+  return result;
+}
+
+} // namespace tuner::twin

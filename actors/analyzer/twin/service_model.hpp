@@ -1,0 +1,92 @@
+#pragma once
+
+#include "messages/sample.hpp"
+
+#include <array>
+#include <cstddef>
+#include <map>
+#include <vector>
+
+namespace tuner::twin {
+
+/// Service times by batch size, for a host that serves nothing else: a table
+/// for simulations. A batch of n that starts beside k others takes
+/// `seconds[n] (1 + contention k)` times a lognormal factor of `spread`.
+struct service_table {
+  std::vector<double> seconds; ///< Index 0 is unused; then sizes 1, 2, ...
+  double contention = 0.1;
+  double spread = 0.1;
+  size_t largest_seen = 0; ///< Beyond it the table is a guess.
+
+  size_t largest() const { return seconds.empty() ? 0 : seconds.size() - 1; }
+};
+
+/// Learns how long batches take, from the batches themselves.
+///
+///   s(n, k) = drift f(n) (1 + c k) e^(spread z)
+///
+/// f is a local linear fit on the mean times per size: the bandwidth starts at
+/// 3 % of the size and grows until the fit rests on 100 samples, so a curve
+/// with knees stays one, and 8 % noise does not hide that larger batches are 4
+/// % cheaper. It is then made monotone. Above the largest size seen it goes on
+/// linearly, and 3 % dearer per relative unit; below the smallest it is
+/// the line too, but never much below it (30 % are taken for fixed). c comes
+/// from the slope of ln s on k within each size, drawn to 0.1 while little is
+/// known. Drift follows the median of ln(s / f) over well-known sizes: slowly,
+/// or at once when it is out of the noise. Each size has room for 200 samples,
+/// so that no operating point flushes what is known of another.
+///
+/// It fails where service depends on what is in a batch rather than on how
+/// much: that comes out as spread.
+class service_model {
+public:
+  /// Larger batches count as this large.
+  static constexpr size_t sizes_max = 512;
+
+  /// Learns from the batches of one sample.
+  void learn(const std::vector<batch_record>& batches);
+
+  /// @returns whether enough is known for a first guess.
+  bool ready() const { return total_ >= 20; }
+
+  /// @returns the curve for sizes up to 1.6 times the largest seen, at least
+  /// 8, at most `sizes_max`.
+  service_table table() const;
+
+  /// @returns how many samples there are at about (within 10 %) this size.
+  size_t known_at(size_t size) const;
+
+  /// @returns how much slower the host became since the beginning: 1 is the
+  /// same.
+  double drift() const;
+
+  /// @returns how often the host changed its speed at once.
+  size_t jumps() const { return jumps_; }
+
+private:
+  struct point {
+    float log_seconds; ///< Without drift.
+    float others;
+  };
+
+  /// The last samples at one size.
+  struct size_samples {
+    std::vector<point> points; ///< At most 200; then the oldest is replaced.
+    size_t next = 0;
+  };
+
+  void follow_drift(const std::vector<batch_record>& batches);
+  void add(const batch_record& x);
+  void refit();
+  std::vector<double> fitted() const;
+
+  std::map<size_t, size_samples> by_size_;
+  size_t total_ = 0;
+  double log_drift_ = 0;
+  double contention_ = 0.1;
+  double spread_ = 0.1;
+  size_t jumps_ = 0;
+  std::vector<double> curve_; ///< Of the last refit, by size; without drift.
+};
+
+} // namespace tuner::twin

@@ -1,0 +1,155 @@
+#include "actors/analyzer/twin/traffic.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+namespace tuner::twin {
+
+namespace {
+
+constexpr size_t gaps_max = 6000;
+constexpr size_t arrivals_kept = 40'000;
+constexpr double arrivals_seconds = 40;
+constexpr double step_seconds = 2;
+constexpr double outlook_seconds = 300;
+
+double second_of(instant x) {
+  return seconds(x.time_since_epoch());
+}
+
+} // namespace
+
+traffic::traffic() {
+  // Poisson until real gaps take their place.
+  std::mt19937_64 random{1};
+  for (size_t i = 0; i < gaps_max; ++i) {
+    auto u = (static_cast<double>(random() >> 11) + 0.5) * 0x1p-53;
+    gaps_.push_back(static_cast<float>(-std::log(u)));
+  }
+}
+
+bool traffic::learn(const sample& x) {
+  auto length = seconds(x.closed_at - x.opened_at);
+  if (!(length > 0) || !std::isfinite(length))
+    return false;
+  if (now_ == 0)
+    complete_since_ = second_of(x.opened_at);
+  now_ = second_of(x.closed_at);
+  note_arrivals(x);
+  auto offered = x.offered ? *x.offered : static_cast<double>(x.completed);
+  offered_ += std::isfinite(offered) ? std::max(offered, 0.0) : 0;
+  length_ += length;
+  if (length_ < step_seconds - 1e-6)
+    return false;
+  follow_rate(offered_ / length_, length_);
+  offered_ = length_ = 0;
+  return true;
+}
+
+void traffic::note_arrivals(const sample& x) {
+  auto opened = second_of(x.opened_at);
+  auto until = opened + seconds(x.arrivals_until);
+  if (x.arrivals_until <= duration{0}) {
+    arrivals_.clear();
+    complete_since_ = now_;
+    last_arrival_ = -1;
+    return;
+  }
+  for (auto us : x.arrivals_us) {
+    auto at = opened + 1e-6 * static_cast<double>(us);
+    // Gaps relative to a rate that is not known yet would be worth nothing.
+    if (last_arrival_ >= 0 && level_ > 0 && at >= last_arrival_) {
+      auto gap = std::min((at - last_arrival_) * level_, 1e3);
+      gaps_[next_gap_] = static_cast<float>(gap);
+      next_gap_ = (next_gap_ + 1) % gaps_.size();
+    }
+    last_arrival_ = at;
+    arrivals_.push_back(at);
+  }
+  if (until < now_ - 1e-6) { // Some were not noted.
+    complete_since_ = now_;
+    last_arrival_ = -1;
+  }
+  while (
+    !arrivals_.empty()
+    && (arrivals_.size() > arrivals_kept || arrivals_.front() < now_ - arrivals_seconds)) {
+    complete_since_ = std::max(complete_since_, arrivals_.front());
+    arrivals_.pop_front();
+  }
+}
+
+void traffic::follow_rate(double rate, double length) {
+  auto noise = std::sqrt(std::max(level_, rate) / length);
+  if (steps_++ == 0 || std::abs(rate - level_) > 4 * noise + 0.2 * level_) {
+    level_ = rate;
+    trend_ = 0;
+  } else {
+    auto expected = level_ + trend_ * length;
+    auto off = rate - expected;
+    auto gain = std::abs(off) > 2 * noise ? 0.7 : 0.3;
+    auto level = std::max(0.0, expected + gain * off);
+    trend_ += 0.15 * ((level - level_) / length - trend_);
+    level_ = level;
+  }
+  last_steps_.push_back(rate);
+  while (last_steps_.size() > 5)
+    last_steps_.pop_front();
+  double sum = 0;
+  for (auto x : last_steps_)
+    sum += x;
+  if (last_steps_.size() == 5)
+    means_.emplace_back(now_, sum / 5);
+  while (!means_.empty() && means_.front().first < now_ - outlook_seconds)
+    means_.pop_front();
+}
+
+rate_outlook traffic::outlook(double ahead) const {
+  rate_outlook result;
+  result.forecast = std::max(0.0, level_ + trend_ * ahead);
+  result.peak = result.low = result.mean = result.forecast;
+  double sum = 0;
+  for (const auto& [at, rate] : means_) {
+    sum += rate;
+    result.peak = std::max(result.peak, rate);
+    result.low = std::min(result.low, rate);
+  }
+  if (!means_.empty())
+    result.mean = sum / static_cast<double>(means_.size());
+  return result;
+}
+
+double traffic::age_of(double later) const {
+  if (arrivals_.empty())
+    return level_ > 0 ? later / level_ : 0;
+  auto behind = static_cast<size_t>(std::max(later, 0.0));
+  auto index = behind < arrivals_.size() ? arrivals_.size() - 1 - behind : 0;
+  return now_ - arrivals_[index];
+}
+
+std::vector<double> traffic::synthesise(double rate_rps, size_t count) const {
+  std::vector<double> result(count);
+  auto begin = next_gap_ + gaps_.size() - std::min(count, gaps_.size());
+  double at = 0;
+  for (size_t i = 0; i < count; ++i)
+    result[i] = at += static_cast<double>(gaps_[(begin + i) % gaps_.size()]);
+  // The gaps used may be longer or shorter than one on average.
+  auto scale =
+    at > 0 && rate_rps > 0 ? static_cast<double>(count) / rate_rps / at : 0;
+  for (auto& x : result)
+    x *= scale;
+  return result;
+}
+
+std::vector<double> traffic::recent(double span) const {
+  auto from = now_ - span;
+  if (complete_since_ > from)
+    return {};
+  std::vector<double> result;
+  auto i = std::lower_bound(arrivals_.begin(), arrivals_.end(), from);
+  for (; i != arrivals_.end(); ++i)
+    result.push_back(*i - from);
+  return result;
+}
+
+} // namespace tuner::twin

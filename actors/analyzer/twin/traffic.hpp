@@ -1,0 +1,69 @@
+#pragma once
+
+#include "messages/sample.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+namespace tuner::twin {
+
+/// Requests per second: now, and how far it went lately.
+struct rate_outlook {
+  double forecast = 0;
+  double peak = 0; ///< Highest 10 s mean of the last 300 s.
+  double low = 0;  ///< Lowest.
+  double mean = 0; ///< Over the same time.
+};
+
+/// Knows what arrives: how fast, how that changes, and how bursty it is.
+///
+/// The rate is followed every 2 s by Holt's level and trend (gains 0.3 and
+/// 0.15), faster when it is out of the Poisson noise, and starts afresh on a
+/// jump. Burstiness is kept as the last gaps between arrivals, each relative
+/// to the mean gap of its time. Where arrivals are not reported one by one,
+/// they count as Poisson.
+class traffic {
+public:
+  traffic();
+
+  /// Learns from a sample. @returns whether a 2 s step was completed.
+  bool learn(const sample& x);
+
+  /// @param ahead seconds.
+  rate_outlook outlook(double ahead) const;
+
+  bool ready() const { return steps_ >= 3; }
+
+  /// @returns how long ago, in seconds before the newest sample closed, the
+  /// request arrived that has `later` requests after it; the oldest known at
+  /// most.
+  double age_of(double later) const;
+
+  /// Makes `count` arrivals at this mean rate, from 0 on, out of the gaps.
+  std::vector<double> synthesise(double rate_rps, size_t count) const;
+
+  /// @returns the arrivals of the last `span` seconds, shifted so that the
+  /// first second of the span is 0; empty if they are not completely known.
+  std::vector<double> recent(double span) const;
+
+private:
+  void note_arrivals(const sample& x);
+  void follow_rate(double rate, double length);
+
+  std::vector<float> gaps_; ///< Relative; a ring.
+  size_t next_gap_ = 0;
+  double last_arrival_ = -1;
+  std::deque<double> arrivals_; ///< Seconds on the sample's clock.
+  double complete_since_ = 0;   ///< Arrivals are complete from here on.
+  double now_ = 0;
+  double offered_ = 0; ///< Of the step under way, like the next.
+  double length_ = 0;
+  size_t steps_ = 0;
+  double level_ = 0;
+  double trend_ = 0;                            ///< Per second.
+  std::deque<double> last_steps_;               ///< Up to 10 s.
+  std::deque<std::pair<double, double>> means_; ///< Time, 10 s mean rate.
+};
+
+} // namespace tuner::twin

@@ -1,0 +1,269 @@
+#include "actors/analyzer/twin/twin.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <utility>
+
+namespace tuner::twin {
+
+namespace {
+
+constexpr auto changes_memory = std::chrono::minutes{5};
+constexpr auto rest_after_change = std::chrono::seconds{4};
+constexpr double trusted_error = 0.25;
+/// A prediction for the time until the next decision can take effect.
+constexpr double seconds_ahead = 10;
+
+std::vector<double> normal_numbers() {
+  std::vector<double> result(1024);
+  std::mt19937_64 random{7};
+  auto uniform = [&] {
+    return (static_cast<double>(random() >> 11) + 0.5) * 0x1p-53;
+  };
+  for (auto& x : result)
+    x = std::sqrt(-2 * std::log(uniform()))
+      * std::cos(6.283185307179586 * uniform());
+  return result;
+}
+
+std::string number(double x) {
+  return format_number(x, 3);
+}
+
+double value_of(const settings& x, const char* knob, double otherwise) {
+  auto i = x.find(knob);
+  return i == x.end() ? otherwise : i->second;
+}
+
+const knob_spec* with_role(const knob_table& knobs, knob_role role) {
+  for (const auto& x : knobs.knobs)
+    if (x.role == role)
+      return &x;
+  return nullptr;
+}
+
+} // namespace
+
+twin_policy::twin_policy(objective aim)
+  : aim_(aim), normal_(normal_numbers()) {}
+
+bool twin_policy::trusted() const {
+  return model_.ready()
+    && (calibration_.windows() < 6 || calibration_.error() < trusted_error);
+}
+
+std::map<std::string, double> twin_policy::figures() const {
+  return {
+    {"prediction_bias", calibration_.bias()},
+    {"prediction_error", calibration_.error()},
+    {"service_drift", model_.drift()}};
+}
+
+void twin_policy::note_change(const sample& x) {
+  if (x.in_force == in_force_)
+    return;
+  if (!in_force_.empty())
+    changes_.push_back(x.closed_at);
+  in_force_ = x.in_force;
+  changed_at_ = x.closed_at;
+  last_.clear();
+  infeasible_in_a_row_ = worthy_in_a_row_ = 0;
+}
+
+void twin_policy::watch(const sample& x) {
+  now_ = x.closed_at;
+  note_change(x);
+  while (!changes_.empty() && changes_.front() + changes_memory < now_)
+    changes_.pop_front();
+  if (x.workers > 0)
+    workers_ = x.workers;
+  auto accesses = x.cache_hits + x.cache_misses;
+  if (accesses > 0)
+    batched_share_ += 0.1
+      * (static_cast<double>(x.cache_misses) / static_cast<double>(accesses)
+         - batched_share_);
+  queue_length_ =
+    x.queue_length && std::isfinite(*x.queue_length) ? *x.queue_length : 0;
+  model_.learn(x.batch_records);
+  step_done_ = traffic_.learn(x);
+  last_.emplace_back(x.latencies, seconds(x.closed_at - x.opened_at));
+  while (last_.size() > 2)
+    last_.pop_front();
+  calibration_.learn(x, model_, traffic_, look({}), normal_);
+}
+
+situation twin_policy::look(const knob_table& knobs) const {
+  situation x;
+  auto share = std::clamp(batched_share_, 0.01, 1.0);
+  x.rates = traffic_.outlook(seconds_ahead);
+  x.rates.forecast *= share;
+  x.rates.peak *= share;
+  x.rates.low *= share;
+  x.rates.mean *= share;
+  x.quantile = std::clamp(1 - 0.05 / share, 0.05, 0.95);
+  x.current.size = static_cast<size_t>(
+    std::max(1.0, value_of(in_force_, knob::batch_size, 1)));
+  x.current.timeout_seconds =
+    1e-3 * value_of(in_force_, knob::batch_timeout, 0);
+  x.workers = workers_;
+  if (aim_.p95_slo_ms)
+    x.slo_ms = *aim_.p95_slo_ms;
+  x.bias = calibration_.bias();
+  x.model_error = std::clamp(calibration_.error() - 0.03, 0.0, 0.15);
+  const auto* size = with_role(knobs, knob_role::batch_size);
+  const auto* timeout = with_role(knobs, knob_role::batch_timeout);
+  auto& b = x.bounds;
+  b.size_fixed = !size || !size->enabled || !in_force_.count(size->name);
+  b.timeout_fixed =
+    !timeout || !timeout->enabled || !in_force_.count(timeout->name);
+  if (size) {
+    b.size_min = static_cast<size_t>(std::max(1.0, size->min));
+    b.size_max = static_cast<size_t>(std::max(1.0, size->max));
+  }
+  if (timeout) {
+    b.timeout_min_seconds = 1e-3 * timeout->min;
+    b.timeout_max_seconds = 1e-3 * timeout->max;
+  }
+  for (auto left = std::min(queue_length_, 4000.0); left >= 1; --left)
+    x.backlog.push_back(traffic_.age_of((left - 1) / share));
+  return x;
+}
+
+double twin_policy::oldest_wait() const {
+  if (queue_length_ < 1)
+    return 0;
+  auto share = std::clamp(batched_share_, 0.01, 1.0);
+  return traffic_.age_of((queue_length_ - 1) / share);
+}
+
+decision twin_policy::move(
+  const plan& x, const weighed& to, std::string why, const knob_table& knobs) {
+  decision result;
+  for (const auto& c : x.ranked)
+    result.considered.push_back(
+      {{{knob::batch_size, static_cast<double>(c.how.size)},
+        {knob::batch_timeout, 1e3 * c.how.timeout_seconds}},
+       c.p95_ms,
+       c.cost,
+       c.feasible()});
+  why += ": p95 " + number(to.p95_ms) + " ms and " + number(to.cost)
+    + " busy workers expected, against " + number(x.current.p95_ms) + " ms and "
+    + number(x.current.cost) + " as it is";
+  auto add = [&](knob_role role, double value) {
+    const auto* spec = knobs.tunable(role);
+    auto now = spec ? in_force_.find(spec->name) : in_force_.end();
+    if (now != in_force_.end() && value != now->second)
+      result.moves.push_back({spec->name, now->second, value, why});
+  };
+  add(knob_role::batch_size, static_cast<double>(to.how.size));
+  // Finer than a thousandth of the objective is noise.
+  auto ms = 1e3 * to.how.timeout_seconds;
+  auto grain = ms >= 10 ? 0.1 : (ms >= 1 ? 0.01 : 0.001);
+  add(knob_role::batch_timeout, std::round(ms / grain) * grain);
+  return result;
+}
+
+bool twin_policy::worth_moving(const plan& x, const situation& here) {
+  const auto& best = x.best();
+  if (!x.current.feasible()) {
+    worthy_in_a_row_ = 0;
+    ++infeasible_in_a_row_;
+    auto badly = x.current.miss > 1.15;
+    if (!badly && infeasible_in_a_row_ < 2)
+      return false;
+    return best.feasible()
+      || (x.current.miss > 1 && best.miss < 0.95 * x.current.miss);
+  }
+  infeasible_in_a_row_ = 0;
+  auto no_slo = !std::isfinite(here.slo_ms);
+  auto faster = 1 - best.p95_ms / x.current.p95_ms;
+  auto cheaper = 1 - best.cost / x.current.cost;
+  auto gain = no_slo && faster > 0.02 ? faster : cheaper;
+  auto needed = 0.03 + 0.008 * static_cast<double>(changes_.size());
+  worthy_in_a_row_ = gain >= needed ? worthy_in_a_row_ + 1 : 0;
+  return worthy_in_a_row_ >= 2;
+}
+
+decision twin_policy::decide(const observation&, const knob_table& knobs) {
+  if (!model_.ready() || !traffic_.ready())
+    return {{}, "Learning how long batches take", {}};
+  auto here = look(knobs);
+  auto table = model_.table();
+  planner planning{table, traffic_, here, normal_};
+  auto x = planning.make();
+  planning.confirm(x);
+  if (worth_moving(x, here)) {
+    const auto& best = x.best();
+    auto why = std::isfinite(here.slo_ms)
+      ? (best.feasible() ? "cheapest that keeps p95 within "
+                         : "least over the objective of ")
+        + number(here.slo_ms) + " ms"
+      : std::string{"least p95"};
+    return move(x, best, why, knobs);
+  }
+  auto hold = move(x, x.current, "", knobs);
+  hold.moves.clear();
+  return hold;
+}
+
+bool twin_policy::objective_missed(const situation& here) {
+  if (now_ - changed_at_ < rest_after_change)
+    return false;
+  auto oldest = oldest_wait();
+  auto timeout = here.current.timeout_seconds;
+  if (!std::isfinite(here.slo_ms)) {
+    auto batch = static_cast<double>(here.current.size * here.workers);
+    return queue_length_ > 3 * batch && oldest > 1.3 * timeout;
+  }
+  auto slo = 1e-3 * here.slo_ms;
+  if (queue_length_ > 8 && oldest > std::max(slo, 1.3 * timeout))
+    return true;
+  histogram seen;
+  for (const auto& [latencies, length] : last_)
+    seen.merge(latencies);
+  auto ms = milliseconds(seen.quantile(0.95));
+  if (seen.total() >= 50 && ms > 1.25 * here.slo_ms)
+    return true;
+  return calibration_.recent_p95_ms() > here.slo_ms
+    && now_ - changed_at_ >= std::chrono::seconds{10};
+}
+
+decision twin_policy::rescue(situation here, const knob_table& knobs) {
+  auto table = model_.table();
+  auto oldest = oldest_wait();
+  auto slo = std::isfinite(here.slo_ms) ? 1e-3 * here.slo_ms : oldest;
+  auto queued =
+    queue_length_ > 8 && oldest > here.current.timeout_seconds + 0.3 * slo;
+  auto x = planner{table, traffic_, here, normal_}.make();
+  if (queued) {
+    auto to = planner{table, traffic_, here, normal_}.drain();
+    return move(
+      x, to,
+      "drain: " + number(queue_length_) + " requests wait, the oldest for "
+        + number(1e3 * oldest) + " ms",
+      knobs);
+  }
+  if (x.current.feasible()) {
+    // The model saw no harm coming: believe the measurement.
+    auto off = std::log(calibration_.recent_p95_ms() / x.current.p95_ms);
+    here.bias += std::clamp(off, 0.0, 0.4);
+    x = planner{table, traffic_, here, normal_}.make();
+  }
+  if (!x.best().feasible() && x.best().miss > 0.95 * x.current.miss)
+    return {};
+  return move(
+    x, x.best(),
+    "rescue: p95 " + number(calibration_.recent_p95_ms()) + " ms misses "
+      + number(here.slo_ms) + " ms",
+    knobs);
+}
+
+decision twin_policy::urgent(const knob_table& knobs) {
+  if (!std::exchange(step_done_, false) || !model_.ready())
+    return {};
+  auto here = look(knobs);
+  return objective_missed(here) ? rescue(std::move(here), knobs) : decision{};
+}
+
+} // namespace tuner::twin

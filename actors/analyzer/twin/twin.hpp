@@ -1,0 +1,63 @@
+#pragma once
+
+#include "actors/analyzer/policy.hpp"
+#include "actors/analyzer/twin/calibration.hpp"
+
+namespace tuner::twin {
+
+/// Policy `twin` (A5): a model of the target, learned from its own batches and
+/// arrivals, on which candidates are tried before the target is.
+///
+/// Normal decisions look for the cheapest settings that meet the objective now,
+/// at the recent peak and at the recent low, and move there if that is worth
+/// it: when the present settings are about to miss the objective, or when the
+/// gain is at least 3 %, and more the more was changed lately, twice running.
+/// Urgent ones come when the objective is being missed: *drain* picks what
+/// empties the queue soonest, *rescue* what the model expects to meet the
+/// objective, its error corrected by what was just measured.
+///
+/// It fails where the p95 is not made by batching and queueing. Then its
+/// prediction error grows, which widens its margin first; beyond 0.25 it says
+/// so by `trusted`.
+class twin_policy : public policy {
+public:
+  explicit twin_policy(objective aim);
+
+  std::string_view name() const override { return "twin"; }
+  void watch(const sample& x) override;
+  decision decide(const observation& seen, const knob_table& knobs) override;
+  decision urgent(const knob_table& knobs) override;
+  std::map<std::string, double> figures() const override;
+
+  /// @returns whether the target reports batches, and predictions hold.
+  bool trusted() const;
+
+private:
+  situation look(const knob_table& knobs) const;
+  void note_change(const sample& x);
+  bool objective_missed(const situation& here);
+  bool worth_moving(const plan& x, const situation& here);
+  decision move(
+    const plan& x, const weighed& to, std::string why, const knob_table& knobs);
+  decision rescue(situation here, const knob_table& knobs);
+  double oldest_wait() const;
+
+  objective aim_;
+  std::vector<double> normal_;
+  service_model model_;
+  traffic traffic_;
+  calibration calibration_;
+  settings in_force_;
+  instant now_{};
+  instant changed_at_{};        ///< Start of the present settings.
+  std::deque<instant> changes_; ///< Of the last five minutes.
+  double batched_share_ = 1;    ///< Of the offered requests.
+  double queue_length_ = 0;
+  std::deque<std::pair<std::vector<bucket_count>, double>> last_; ///< 2 s.
+  size_t workers_ = 1;
+  bool step_done_ = false; ///< A 2 s step ended with the last sample.
+  int infeasible_in_a_row_ = 0;
+  int worthy_in_a_row_ = 0;
+};
+
+} // namespace tuner::twin

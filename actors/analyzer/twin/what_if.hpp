@@ -1,0 +1,56 @@
+#pragma once
+
+#include "actors/analyzer/twin/service_model.hpp"
+
+#include <cstdint>
+
+namespace tuner::twin {
+
+/// What a batcher may be set to.
+struct batching {
+  size_t size = 1;
+  double timeout_seconds = 0;
+};
+
+/// The requests that candidates are tried on, and the luck of the batches:
+/// the same for every candidate, so that differences are differences of the
+/// candidates (common random numbers).
+struct trial_load {
+  std::vector<double> arrivals; ///< Seconds, ascending; the first ones may
+                                ///< have waited since before 0.
+  size_t scored_from = 0;       ///< Earlier requests only warm up.
+  const std::vector<double>* luck = nullptr; ///< Standard normal; reused.
+};
+
+/// What a candidate is expected to do.
+struct expectation {
+  double p95_ms = 0;
+  double p95_sd_ms = 0; ///< Of the p95 between fifths of the load.
+  double busy_workers = 0;
+};
+
+/// Serves a load by the rule of a batching host: a batch starts when a worker
+/// is free and either `size` requests wait or the oldest has waited for the
+/// timeout. Takes some 10 ns a request.
+class what_if {
+public:
+  /// @param workers at least 1. @param quantile of the latency, in (0, 1).
+  what_if(const service_table& service, size_t workers, double quantile);
+
+  expectation run(const trial_load& load, const batching& how);
+
+private:
+  double serve(const trial_load& load, const batching& how);
+
+  const service_table& service_;
+  std::vector<double> free_at_;
+  double quantile_;
+  std::vector<float> latencies_; ///< Of the scored requests, in order.
+};
+
+/// @returns the ceil(q n)-th smallest of a range, whose order it changes.
+float quantile_of(
+  std::vector<float>::iterator begin, std::vector<float>::iterator end,
+  double q);
+
+} // namespace tuner::twin

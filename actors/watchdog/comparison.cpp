@@ -1,0 +1,42 @@
+#include "actors/watchdog/comparison.hpp"
+
+#include <algorithm>
+
+namespace tuner {
+
+/// The strictest threshold among the knobs that moved.
+double threshold_for(const judge_params& p, const change& what) {
+  double result = p.degradation_threshold;
+  bool overridden = false;
+  for (const auto& move : what.moves) {
+    auto i = p.per_knob.find(move.knob);
+    if (i == p.per_knob.end())
+      continue;
+    result = overridden ? std::min(result, i->second) : i->second;
+    overridden = true;
+  }
+  return result;
+}
+
+std::string percent(double ratio) {
+  return format_number(100 * ratio) + " %";
+}
+
+comparison throughput(const observation& before, const observation& after) {
+  auto served_before = served_ratio(before);
+  auto served_after = served_ratio(after);
+  if (served_before && served_after)
+    return {"completed / offered", *served_before, *served_after};
+  return {"throughput (rps)", throughput_rps(before), throughput_rps(after)};
+}
+
+std::string words(const comparison& x) {
+  return std::string{x.what} + ' ' + format_number(x.before, 4) + " -> "
+    + format_number(x.after, 4);
+}
+
+bool thin(const observation& x, uint64_t requests_min) {
+  return x.completed == 0 || x.completed < requests_min;
+}
+
+} // namespace tuner

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/watchdog/judge.hpp"
+
+#include <string>
+
+namespace tuner {
+
+/// One figure before and after a change.
+struct comparison {
+  const char* what;
+  double before;
+  double after;
+};
+
+/// @returns the strictest threshold among the knobs that moved.
+double threshold_for(const judge_params& p, const change& what);
+
+/// @returns completed ÷ offered where both windows know what was offered, else
+/// completed per second.
+comparison throughput(const observation& before, const observation& after);
+
+/// @returns `completed / offered 0.99 -> 1`.
+std::string words(const comparison& x);
+
+/// @returns `20 %` for 0.2.
+std::string percent(double ratio);
+
+/// @returns whether a window holds too few requests to judge by.
+bool thin(const observation& x, uint64_t requests_min);
+
+} // namespace tuner
