@@ -1,5 +1,6 @@
 #include "actors/applier/applier.hpp"
 #include "actors/metrics/metrics.hpp"
+#include "actors/monitor/recorder.hpp"
 #include "actors/targets/callback_target.hpp"
 #include "app/ask.hpp"
 #include "app/pipeline.hpp"

@@ -38,7 +38,7 @@ struct tuner_config {
   std::string judge = "auto";
   double observation_window_seconds = 300;
   double tuning_interval_seconds = 60;
-  double cool_down_seconds = 60;
+  double cool_down_seconds = 10;
   double sample_period_seconds = 1;
   double host_timeout_seconds = 2;
   uint64_t min_requests = 10;

@@ -18,7 +18,7 @@ enum class tuning_mode : uint8_t {
 /// When the analyzer may start a trial (A11, A12, B8).
 struct gate_params {
   tuning_mode mode = tuning_mode::automatic;
-  duration cool_down = std::chrono::seconds{60}; ///< After each trial.
+  duration cool_down = std::chrono::seconds{10}; ///< After each trial.
   uint64_t requests_min = 10;          ///< Fewer in a window are no evidence.
   uint32_t rollbacks_per_hour_max = 3; ///< Then advise only; 0 is no limit.
 };

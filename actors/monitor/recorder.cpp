@@ -43,7 +43,9 @@ pthread_key_t end_of_thread(void (*destructor)(void*)) {
 
 } // namespace
 
-recorder::recorder() : id_(next_id()), pool_(std::make_shared<stripe_pool>()) {
+recorder::recorder(arrival_times times)
+  : id_(next_id()), keeps_times_(times == arrival_times::kept),
+    pool_(std::make_shared<stripe_pool>()) {
   end_of_thread(leave);
 }
 

@@ -33,7 +33,34 @@ sample stripe_pool::take() {
     now.add(*x);
   auto taken = now.since(taken_);
   taken_ = now;
+  take_events(taken);
   return taken;
+}
+
+void stripe_pool::take_events(sample& to) {
+  auto collect_arrivals = [this] {
+    for (auto& x : all_)
+      if (auto* found = x->arrivals.find())
+        arrivals_.collect(*found);
+  };
+  collect_arrivals();
+  auto now = now_ns();
+  collect_arrivals();
+  arrivals_.report(now, to);
+  for (auto& x : all_) {
+    if (auto* found = x->batch_records.find())
+      batches_.collect(*found);
+    if (auto* found = x->cache_keys.find())
+      keys_.collect(*found);
+  }
+  batches_.report(to);
+  cache_keys_below_.store(keys_.report(to), std::memory_order_relaxed);
+}
+
+void stripe_pool::sample_cache_keys_below(uint64_t threshold) {
+  std::lock_guard guard{mutex_};
+  keys_.change_threshold(threshold);
+  cache_keys_below_.store(threshold, std::memory_order_relaxed);
 }
 
 std::size_t stripe_pool::size() const {

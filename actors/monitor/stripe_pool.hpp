@@ -1,10 +1,13 @@
 #pragma once
 
-#include "actors/monitor/histogram.hpp"
+#include "actors/monitor/event_lists.hpp"
+#include "actors/monitor/key_list.hpp"
+#include "actors/monitor/stripe.hpp"
 #include "messages/sample.hpp"
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -12,41 +15,6 @@
 #include <vector>
 
 namespace tuner {
-
-/// A counter with one writer and any number of readers. It only grows, and
-/// wraps around.
-template <class T>
-class lone_counter {
-public:
-  /// Adds `x`. A plain load and store: there is only one writer, so nothing
-  /// can come between them, and no bus is locked.
-  void add(T x) {
-    value_.store(
-      static_cast<T>(value_.load(std::memory_order_relaxed) + x),
-      std::memory_order_relaxed);
-  }
-
-  /// @returns the sum of all that was added, modulo the range of `T`.
-  T read() const { return value_.load(std::memory_order_relaxed); }
-
-private:
-  std::atomic<T> value_{0};
-};
-
-/// What one thread recorded, ever. Written by that thread only, and on cache
-/// lines of its own, so that threads never wait for each other.
-struct alignas(64) stripe {
-  std::array<lone_counter<uint32_t>, bucket_count_max> latencies;
-  lone_counter<uint64_t> latency_sum; ///< Nanoseconds.
-  lone_counter<uint64_t> failed;
-  lone_counter<uint64_t> invalid;
-  lone_counter<uint64_t> offered;
-  lone_counter<uint64_t> batches;
-  lone_counter<uint64_t> batched_requests;
-  lone_counter<uint64_t> busy; ///< Nanoseconds.
-  lone_counter<uint64_t> cache_hits;
-  lone_counter<uint64_t> cache_misses;
-};
 
 /// The stripes of one recorder. As many as threads ever recorded at the same
 /// time: a thread that ends leaves its stripe, counts and all, to the next.
@@ -58,12 +26,31 @@ public:
   /// Takes back a stripe that its thread will not write to any more.
   void release(stripe* x);
 
-  /// @returns everything counted since the last call, in the counting fields
-  /// of a sample. Each stripe's counters only grow, so the difference between
-  /// two sums over all stripes is exact even if the counters wrapped, as long
-  /// as no bucket gets 2^32 latencies between two calls. A recording that is
-  /// under way may be split between two samples, never lost or counted twice.
+  /// @returns everything recorded since the last call, in the fields of a
+  /// sample that are about requests, batches and cache. Each stripe's counters
+  /// only grow, so the difference between two sums over all stripes is exact
+  /// even if the counters wrapped, as long as no bucket gets 2^32 latencies
+  /// between two calls. A recording that is under way may be split between two
+  /// samples, never lost or counted twice.
+  ///
+  /// At most 2048 arrivals and cache keys of one stripe are kept between two
+  /// calls; `arrival_list` and `key_list` tell what happens to the others.
   sample take();
+
+  /// @returns what the clock for arrivals shows, in nanoseconds.
+  static uint64_t now_ns() {
+    auto since_start = std::chrono::steady_clock::now().time_since_epoch();
+    return static_cast<uint64_t>(since_start / duration{1});
+  }
+
+  /// Cache keys are kept if they are below this. Falls by itself; see
+  /// `key_list`.
+  uint64_t cache_keys_below() const {
+    return cache_keys_below_.load(std::memory_order_relaxed);
+  }
+
+  /// Changes that.
+  void sample_cache_keys_below(uint64_t threshold);
 
   /// @returns how many stripes there are.
   std::size_t size() const;
@@ -86,10 +73,17 @@ private:
     sample since(const sums& before) const;
   };
 
+  void take_events(sample& to);
+
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<stripe>> all_;
   std::vector<stripe*> free_; ///< Has room for all: releasing never throws.
   sums taken_;
+  // Read with every cache access: kept away from what changes with threads.
+  std::atomic<uint64_t> cache_keys_below_{key_list::all_keys};
+  batch_list batches_;
+  arrival_list arrivals_{now_ns()};
+  key_list keys_;
 };
 
 } // namespace tuner

@@ -7,7 +7,8 @@ namespace tuner {
 /// The threshold rule for a tuner with an objective: p95 that rises within the
 /// objective is what was bought, so a change did harm when p95 is worse by more
 /// than the threshold *and* over the objective, or when completed ÷ offered is
-/// lower by more than the threshold. Where the load rose by more than a tenth
+/// lower by more than the threshold. Where the objective was missed by far
+/// already, p95 blames nothing; where the load rose by more than a tenth
 /// since before the change, nothing is blamed on it.
 ///
 /// Without an objective every rise by more than the threshold counts.

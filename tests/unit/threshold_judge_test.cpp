@@ -58,7 +58,7 @@ TEST_CASE("B5 judge threshold waits for more when the evidence is thin") {
   after.completed = 9;
   CHECK(judged(before, after) == outcome::open);
   after.completed = 0;
-  CHECK(judged(before, after, {"threshold", 0.2, {}, 0}) == outcome::open);
+  CHECK(judged(before, after, {"threshold", 0.2, {}, 0, {}}) == outcome::open);
 }
 
 TEST_CASE("B5 judge threshold can't judge without anything to compare with") {

@@ -20,7 +20,7 @@ void calibration::learn(
   if (x.in_force_since != in_force_since_ || x.in_force_since > x.opened_at) {
     in_force_since_ = x.in_force_since;
     last_.clear();
-    recent_p95_ms_ = 0;
+    recent_p95_ms_ = earlier_p95_ms_ = 0;
     gathered_ = -lead_seconds; // The first seconds still show the old settings.
   }
   auto length = seconds(x.closed_at - x.opened_at);
@@ -39,6 +39,7 @@ void calibration::learn(
   histogram seen;
   for (const auto& [latencies, seconds] : last_)
     seen.merge(latencies);
+  earlier_p95_ms_ = recent_p95_ms_;
   recent_p95_ms_ = milliseconds(seen.quantile(0.95));
   if (seen.total() < completions_min || !model.ready())
     return;

@@ -26,6 +26,12 @@ public:
   /// @returns the p95 of the last ten seconds in ms; 0: none.
   double recent_p95_ms() const { return recent_p95_ms_; }
 
+  /// @returns how many windows on the present settings, up to the last one, had
+  /// a p95 above this: 0, 1 or 2.
+  int misses_in_a_row(double slo_ms) const {
+    return recent_p95_ms_ > slo_ms ? 1 + (earlier_p95_ms_ > slo_ms) : 0;
+  }
+
 private:
   void compare(double measured_ms, double replayed_ms);
 
@@ -35,6 +41,7 @@ private:
   double bias_ = 0;
   double error_ = 0.02;
   double recent_p95_ms_ = 0;
+  double earlier_p95_ms_ = 0; ///< Of the window before.
   size_t windows_ = 0;
 };
 

@@ -18,9 +18,9 @@ constexpr double utilisation_max = 0.92;
 constexpr double window_seconds = 10; ///< That the objective is held to.
 
 /// Shares of the objective that may be used up.
-constexpr double share_now = 0.985;
-constexpr double share_peak = 0.985;
-constexpr double share_low = 0.985;
+constexpr double share_now = 0.965;
+constexpr double share_peak = 0.97;
+constexpr double share_low = 0.98;
 
 bool same(const batching& a, const batching& b) {
   return a.size == b.size
@@ -250,14 +250,15 @@ weighed planner::drain() {
     here.how = x;
     here.p95_ms = seen.p95_ms;
     here.cost = seen.busy_workers;
+    here.miss = seen.mean_ms;
     tried.push_back(here);
-    least = std::min(least, here.p95_ms);
+    least = std::min(least, here.miss);
   }
   // Nearly as fast and cheaper is better: it may have to last for a while.
   weighed best;
   best.cost = std::numeric_limits<double>::infinity();
   for (const auto& x : tried)
-    if (x.p95_ms <= 1.05 * least && x.cost < best.cost)
+    if (x.miss <= 1.02 * least && x.cost < best.cost)
       best = x;
   return best;
 }

@@ -61,6 +61,37 @@ line_fit fit_around(const std::vector<size_mean>& means, double n) {
   }
 }
 
+/// Where the curve goes beyond the sizes seen.
+struct outward {
+  line_fit below;
+  line_fit above;
+};
+
+/// Lines through the sizes at either end. Where these are too few to show a
+/// slope, a guess holds it: a third of the time is fixed, the rest
+/// proportional. It weighs as much as a third of a sample at size 1, which is
+/// little as soon as sizes differ.
+outward outward_lines(const std::vector<size_mean>& means) {
+  auto line = [&](double from, double to, const size_mean& anchor) {
+    line_fit fit;
+    for (const auto& m : means)
+      if (m.size >= from && m.size <= to)
+        fit.add(m.count, m.size, m.seconds);
+    auto guess = anchor.size > 1 ? anchor.seconds * (0.35 + 0.65 / anchor.size)
+                                 : anchor.seconds;
+    if (anchor.size > 1)
+      fit.add(0.3, 1, guess);
+    else // Only batches of one: twice as many are taken to cost half more.
+      fit.add(0.3, 2, 1.5 * guess);
+    return fit;
+  };
+  const auto& smallest = means.front();
+  const auto& largest = means.back();
+  return {
+    line(smallest.size, 1.6 * smallest.size, smallest),
+    line(0.6 * largest.size, largest.size, largest)};
+}
+
 double median(std::vector<double>& x) {
   auto middle = x.begin() + static_cast<std::ptrdiff_t>(x.size() / 2);
   std::nth_element(x.begin(), middle, x.end());
@@ -192,25 +223,20 @@ std::vector<double> service_model::fitted() const {
   auto cap =
     std::clamp<size_t>(static_cast<size_t>(1.6 * largest.size), 8, sizes_max);
   std::vector<double> result(cap + 1);
-  auto top = fit_around(means, largest.size);
-  // A single size says nothing of the slope: half of its time is taken for
-  // fixed.
-  auto slope = means.size() > 1 ? top.slope() : 0;
-  if (!(slope > 0))
-    slope = 0.5 * largest.seconds / largest.size;
+  auto ends = outward_lines(means);
   for (size_t i = 1; i <= cap; ++i) {
     auto n = static_cast<double>(i);
     auto beyond = n / largest.size - 1;
     double value = 0;
     if (beyond > 0)
-      value = (top.at(largest.size) + slope * (n - largest.size))
-        * (1 + 0.03 * beyond);
+      value = ends.above.at(n) * (1 + 0.03 * beyond);
+    else if (n < smallest.size)
+      value = std::clamp(
+        ends.below.at(n),
+        0.8 * ends.below.at(smallest.size) * n / smallest.size,
+        ends.below.at(smallest.size));
     else
       value = fit_around(means, n).at(n);
-    if (n < smallest.size)
-      value = std::clamp(
-        value, smallest.seconds * (0.3 + 0.7 * n / smallest.size),
-        smallest.seconds);
     result[i] = std::max({value, result[i - 1], 1e-7});
   }
   return result;

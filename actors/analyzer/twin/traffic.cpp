@@ -13,6 +13,8 @@ constexpr size_t arrivals_kept = 40'000;
 constexpr double arrivals_seconds = 40;
 constexpr double step_seconds = 2;
 constexpr double outlook_seconds = 300;
+constexpr double heading_seconds = 60;
+constexpr size_t trend_steps = 30;
 
 double second_of(instant x) {
   return seconds(x.time_since_epoch());
@@ -81,27 +83,49 @@ void traffic::note_arrivals(const sample& x) {
 
 void traffic::follow_rate(double rate, double length) {
   auto noise = std::sqrt(std::max(level_, rate) / length);
-  if (steps_++ == 0 || std::abs(rate - level_) > 4 * noise + 0.2 * level_) {
+  auto off = rate - level_;
+  if (steps_++ == 0 || std::abs(off) > 4 * noise + 0.2 * level_) {
     level_ = rate;
-    trend_ = 0;
+    last_steps_.clear();
   } else {
-    auto expected = level_ + trend_ * length;
-    auto off = rate - expected;
-    auto gain = std::abs(off) > 2 * noise ? 0.7 : 0.3;
-    auto level = std::max(0.0, expected + gain * off);
-    trend_ += 0.15 * ((level - level_) / length - trend_);
-    level_ = level;
+    level_ += (std::abs(off) > 2 * noise ? 0.7 : 0.3) * off;
   }
   last_steps_.push_back(rate);
-  while (last_steps_.size() > 5)
+  while (last_steps_.size() > trend_steps)
     last_steps_.pop_front();
+  find_trend(length);
+  last_means_.push_back(rate);
+  while (last_means_.size() > 5)
+    last_means_.pop_front();
   double sum = 0;
-  for (auto x : last_steps_)
+  for (auto x : last_means_)
     sum += x;
-  if (last_steps_.size() == 5)
+  if (last_means_.size() == 5)
     means_.emplace_back(now_, sum / 5);
   while (!means_.empty() && means_.front().first < now_ - outlook_seconds)
     means_.pop_front();
+}
+
+/// Least squares over the last steps.
+void traffic::find_trend(double length) {
+  trend_ = 0;
+  auto n = static_cast<double>(last_steps_.size());
+  if (n < 8)
+    return;
+  double y = 0, xy = 0, yy = 0;
+  auto middle = (n - 1) / 2;
+  for (size_t i = 0; i < last_steps_.size(); ++i) {
+    auto x = static_cast<double>(i) - middle;
+    y += last_steps_[i];
+    xy += x * last_steps_[i];
+    yy += last_steps_[i] * last_steps_[i];
+  }
+  auto xx = n * (n * n - 1) / 12;
+  auto slope = xy / xx;
+  auto unexplained = std::max(yy - y * y / n - slope * slope * xx, 0.0);
+  auto error = std::sqrt(unexplained / (n - 2) / xx);
+  if (std::abs(slope) > 2.5 * error)
+    trend_ = slope / length;
 }
 
 rate_outlook traffic::outlook(double ahead) const {
@@ -114,6 +138,9 @@ rate_outlook traffic::outlook(double ahead) const {
     result.peak = std::max(result.peak, rate);
     result.low = std::min(result.low, rate);
   }
+  auto heading = std::max(0.0, level_ + trend_ * heading_seconds);
+  result.peak = std::max(result.peak, heading);
+  result.low = std::min(result.low, heading);
   if (!means_.empty())
     result.mean = sum / static_cast<double>(means_.size());
   return result;

@@ -18,9 +18,10 @@ struct rate_outlook {
 
 /// Knows what arrives: how fast, how that changes, and how bursty it is.
 ///
-/// The rate is followed every 2 s by Holt's level and trend (gains 0.3 and
-/// 0.15), faster when it is out of the Poisson noise, and starts afresh on a
-/// jump. Burstiness is kept as the last gaps between arrivals, each relative
+/// The rate is followed every 2 s by an exponential average (gain 0.3), faster
+/// when it is out of the Poisson noise, and starts afresh on a jump. It has a
+/// trend when the slope of the last minute is more than two standard errors.
+/// Burstiness is kept as the last gaps between arrivals, each relative
 /// to the mean gap of its time. Where arrivals are not reported one by one,
 /// they count as Poisson.
 class traffic {
@@ -30,7 +31,8 @@ public:
   /// Learns from a sample. @returns whether a 2 s step was completed.
   bool learn(const sample& x);
 
-  /// @param ahead seconds.
+  /// @param ahead seconds until the forecast. Peak and low take in what the
+  /// rate is heading for within a minute.
   rate_outlook outlook(double ahead) const;
 
   bool ready() const { return steps_ >= 3; }
@@ -50,6 +52,7 @@ public:
 private:
   void note_arrivals(const sample& x);
   void follow_rate(double rate, double length);
+  void find_trend(double length);
 
   std::vector<float> gaps_; ///< Relative; a ring.
   size_t next_gap_ = 0;
@@ -62,7 +65,8 @@ private:
   size_t steps_ = 0;
   double level_ = 0;
   double trend_ = 0;                            ///< Per second.
-  std::deque<double> last_steps_;               ///< Up to 10 s.
+  std::deque<double> last_steps_;               ///< Rates of up to a minute.
+  std::deque<double> last_means_;               ///< Rates of up to 10 s.
   std::deque<std::pair<double, double>> means_; ///< Time, 10 s mean rate.
 };
 

@@ -11,6 +11,9 @@ namespace {
 
 constexpr auto changes_memory = std::chrono::minutes{5};
 constexpr auto rest_after_change = std::chrono::seconds{4};
+/// Settings in force may strain the objective a little more than new ones, or
+/// noise would move them for ever.
+constexpr double tolerated_strain = 1.03;
 constexpr double trusted_error = 0.25;
 /// A prediction for the time until the next decision can take effect.
 constexpr double seconds_ahead = 10;
@@ -166,14 +169,15 @@ decision twin_policy::move(
 
 bool twin_policy::worth_moving(const plan& x, const situation& here) {
   const auto& best = x.best();
-  if (!x.current.feasible()) {
+  if (x.current.strain > tolerated_strain) {
     worthy_in_a_row_ = 0;
     ++infeasible_in_a_row_;
     auto badly = x.current.miss > 1.15;
     if (!badly && infeasible_in_a_row_ < 2)
       return false;
     return best.feasible()
-      || (x.current.miss > 1 && best.miss < 0.95 * x.current.miss);
+      || (x.current.miss > 1 && best.miss < 0.95 * x.current.miss
+          && best.p95_ms < x.current.p95_ms);
   }
   infeasible_in_a_row_ = 0;
   auto no_slo = !std::isfinite(here.slo_ms);
@@ -225,19 +229,44 @@ bool twin_policy::objective_missed(const situation& here) {
   auto ms = milliseconds(seen.quantile(0.95));
   if (seen.total() >= 50 && ms > 1.25 * here.slo_ms)
     return true;
-  return calibration_.recent_p95_ms() > here.slo_ms
-    && now_ - changed_at_ >= std::chrono::seconds{10};
+  return calibration_.misses_in_a_row(here.slo_ms) >= 2
+    || calibration_.recent_p95_ms() > 1.05 * here.slo_ms;
+}
+
+/// The queue grows although the model sees nothing better: it must be wrong
+/// about sizes that it hardly knows. Tries one of them, smaller and larger in
+/// turn.
+weighed twin_policy::probe(
+  const situation& here, const service_table& table, weighed otherwise) {
+  auto n = static_cast<double>(here.current.size);
+  auto same = [&](const batching& x) {
+    return std::abs(static_cast<double>(x.size) - n) <= 0.1 * n;
+  };
+  if (!same(otherwise.how) || here.bounds.size_fixed)
+    return otherwise;
+  probes_down_ = !probes_down_;
+  auto wanted = static_cast<size_t>(
+    std::max(1.0, std::round(n * (probes_down_ ? 0.6 : 1.5))));
+  wanted = std::clamp(
+    wanted, here.bounds.size_min,
+    std::max(here.bounds.size_min, here.bounds.size_max));
+  if (wanted <= table.largest())
+    otherwise.how.size = wanted;
+  return otherwise;
 }
 
 decision twin_policy::rescue(situation here, const knob_table& knobs) {
   auto table = model_.table();
   auto oldest = oldest_wait();
+  auto growing = queue_length_ >= std::exchange(last_queue_, queue_length_);
   auto slo = std::isfinite(here.slo_ms) ? 1e-3 * here.slo_ms : oldest;
   auto queued =
     queue_length_ > 8 && oldest > here.current.timeout_seconds + 0.3 * slo;
   auto x = planner{table, traffic_, here, normal_}.make();
   if (queued) {
     auto to = planner{table, traffic_, here, normal_}.drain();
+    if (growing && now_ - changed_at_ >= rest_after_change)
+      to = probe(here, table, to);
     return move(
       x, to,
       "drain: " + number(queue_length_) + " requests wait, the oldest for "

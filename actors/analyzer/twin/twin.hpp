@@ -39,6 +39,8 @@ private:
   bool worth_moving(const plan& x, const situation& here);
   decision move(
     const plan& x, const weighed& to, std::string why, const knob_table& knobs);
+  weighed
+  probe(const situation& here, const service_table& table, weighed otherwise);
   decision rescue(situation here, const knob_table& knobs);
   double oldest_wait() const;
 
@@ -56,6 +58,8 @@ private:
   std::deque<std::pair<std::vector<bucket_count>, double>> last_; ///< 2 s.
   size_t workers_ = 1;
   bool step_done_ = false; ///< A 2 s step ended with the last sample.
+  double last_queue_ = 0;  ///< At the last rescue.
+  bool probes_down_ = false;
   int infeasible_in_a_row_ = 0;
   int worthy_in_a_row_ = 0;
 };

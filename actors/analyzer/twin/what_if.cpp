@@ -73,6 +73,11 @@ expectation what_if::run(const trial_load& load, const batching& how) {
   auto busy = serve(load, how);
   auto span = load.arrivals.back() - std::min(0.0, load.arrivals.front());
   result.busy_workers = span > 0 ? busy / span : 0;
+  double total = 0;
+  for (auto x : latencies_)
+    total += static_cast<double>(x);
+  result.mean_ms =
+    1e3 * total / std::max(1.0, static_cast<double>(latencies_.size()));
   // The mean p95 of the parts stands for the p95: it is as good, and half the
   // work.
   double sum = 0;

@@ -26,6 +26,7 @@ struct trial_load {
 struct expectation {
   double p95_ms = 0;
   double p95_sd_ms = 0; ///< Of the p95 between fifths of the load.
+  double mean_ms = 0;
   double busy_workers = 0;
 };
 
