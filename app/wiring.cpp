@@ -36,7 +36,9 @@ analyzer_params analyzer_from(
   const config& c, const target_config& target, const applier_params& applier) {
   analyzer_params result;
   result.policy = {
-    c.tuner.policy, c.tuner.threshold, {c.tuner.slo.p95_latency_ms}};
+    c.tuner.policy,
+    c.tuner.threshold,
+    {c.tuner.slo.p95_latency_ms, c.tuner.slo.memory_workers_per_gib}};
   result.gate.mode =
     c.tuner.mode == "advise" ? tuning_mode::advise : tuning_mode::automatic;
   result.gate.cool_down = from_seconds(c.tuner.cool_down_seconds);

@@ -16,6 +16,7 @@ namespace tuner {
 struct slo_config {
   reading p95_latency_ms; ///< Unknown: no objective.
   double error_ratio = 0.01;
+  double memory_workers_per_gib = 0.05; ///< What memory costs, in workers.
 };
 
 struct watchdog_config {

@@ -80,6 +80,10 @@ void describe(schema_visitor& v, slo_config& x) {
     "The latency objective; null: none");
   v.number(
     "error_ratio", x.error_ratio, ratio, "Share of requests that may fail");
+  v.number(
+    "memory_workers_per_gib", x.memory_workers_per_gib,
+    within(0, 1000, "busy workers per GiB"),
+    "Price of memory: what a GiB of cache must save to be worth it");
 }
 
 void describe(schema_visitor& v, threshold_params& x) {

@@ -4,6 +4,7 @@
 #include "messages/time.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -107,12 +108,15 @@ struct analysis {
   observation evidence;          ///< The window looked at.
   bool advice_only = false;      ///< Mode `advise`: nothing will be written.
   std::vector<candidate> considered; ///< Best first; the first may be chosen.
+  duration settle{}; ///< Until the moves show what they are worth.
+  std::map<std::string, double> figures; ///< Of the policy, by name.
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, analysis& x) {
   return f(
-    x.at, x.moves, x.held, x.reason, x.evidence, x.advice_only, x.considered);
+    x.at, x.moves, x.held, x.reason, x.evidence, x.advice_only, x.considered,
+    x.settle, x.figures);
 }
 
 /// COMMAND: move the target, on this evidence, for this reason.
@@ -122,11 +126,12 @@ struct proposal {
   std::string reason;                ///< In words for an operator.
   std::vector<candidate> considered; ///< Best first.
   bool urgent = false; ///< The objective is being missed: ends a trial.
+  duration settle{};   ///< Until it shows what it is worth; judged later then.
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, proposal& x) {
-  return f(x.moves, x.evidence, x.reason, x.considered, x.urgent);
+  return f(x.moves, x.evidence, x.reason, x.considered, x.urgent, x.settle);
 }
 
 /// Identifies one change; unique per target, also across restarts of actors.
@@ -150,11 +155,13 @@ struct change {
   observation evidence;              ///< What was seen before.
   std::string reason;                ///< In words for an operator.
   std::vector<candidate> considered; ///< Best first.
+  duration settle{}; ///< After `at`: until it shows what it is worth.
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, change& x) {
-  return f(x.id, x.kind, x.at, x.moves, x.evidence, x.reason, x.considered);
+  return f(
+    x.id, x.kind, x.at, x.moves, x.evidence, x.reason, x.considered, x.settle);
 }
 
 /// How a trial ends. `open` while it runs.

@@ -69,6 +69,7 @@ analysis analysis_of(
   result.moves = allowed(std::move(wanted.moves), seen, knobs);
   result.held = held_knobs(result.moves, seen, knobs);
   result.considered = std::move(wanted.considered);
+  result.settle = wanted.settle;
   if (!result.moves.empty())
     result.reason = joined_reasons(result.moves);
   else if (!wanted.reason.empty())
@@ -79,7 +80,7 @@ analysis analysis_of(
 }
 
 proposal proposal_of(const analysis& x) {
-  return {x.moves, x.evidence, x.reason, x.considered};
+  return {x.moves, x.evidence, x.reason, x.considered, false, x.settle};
 }
 
 } // namespace tuner

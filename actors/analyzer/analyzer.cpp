@@ -43,7 +43,7 @@ void try_out(self_ptr self, const proposal& x) {
   auto& st = self->state;
   st.gate.trial_open = true;
   auto number = ++st.trials;
-  self->request(st.applier, st.params.trial_timeout, x)
+  self->request(st.applier, st.params.trial_timeout + x.settle, x)
     .then(
       [self, number](const verdict& v) { end_trial(self, number, v); },
       [self, number](const caf::error& why) {
@@ -60,6 +60,7 @@ void decide(self_ptr self, const observation& seen) {
   if (auto why = shut_because(st.params.gate, st.gate, now))
     return st.log(log_level::debug, "no decision: ", *why);
   auto result = analysis_now(self, seen);
+  result.figures = st.decide_by->figures();
   auto advice = advice_only_because(st.params.gate, st.gate, now);
   result.advice_only = advice.has_value();
   if (!result.moves.empty() && !advice)
@@ -76,6 +77,8 @@ void watch(self_ptr self, const sample& x) {
   auto& st = self->state;
   st.recent->push(x);
   st.decide_by->watch(x);
+  if (auto news = st.decide_by->news(); !news.empty())
+    st.log(log_level::info, news);
   auto now = st.context.now(self);
   if (st.gate.paused || advice_only_because(st.params.gate, st.gate, now))
     return;

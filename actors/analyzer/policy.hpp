@@ -15,6 +15,7 @@ struct decision {
   std::vector<knob_move> moves;      ///< Each with its reason; none means hold.
   std::string reason;                ///< Of a hold, in words; may be empty.
   std::vector<candidate> considered; ///< Best first; may be empty.
+  duration settle{}; ///< Until the moves show what they are worth.
 };
 
 /// What every policy may want to know of its target beside the samples.
@@ -45,6 +46,9 @@ public:
 
   /// The trial of the last change ended.
   virtual void judged(const verdict&) {}
+
+  /// @returns something to log, once, such as that another model took over.
+  virtual std::string news() { return {}; }
 
   /// @returns figures for operators, by name: how far predictions were off.
   virtual std::map<std::string, double> figures() const { return {}; }

@@ -144,7 +144,9 @@ void watch(self_ptr self) {
   auto current = [=] {
     return self->state.trial.id == id && self->state.doing == phase::watching;
   };
-  self->request(st.watchdog, st.params.verdict_timeout, st.trial)
+  self
+    ->request(
+      st.watchdog, st.params.verdict_timeout + st.trial.settle, st.trial)
     .then(
       [=](const verdict& how) {
         if (current())
@@ -164,7 +166,7 @@ void take_effect(
   st.trial =
     change{st.past->next_id(), change_kind::tuning, st.context.now(self),
            std::move(moves),   asked.evidence,      asked.reason,
-           asked.considered};
+           asked.considered,   asked.settle};
   tell(self, st.trial);
   if (st.owed.applied.pending())
     st.owed.applied.deliver(st.trial);
@@ -193,7 +195,7 @@ void start_trial(
   self
     ->request(
       st.target, st.params.host_timeout, write_atom_v, values_of(asked.moves),
-      st.params.lease())
+      st.params.lease() + asked.settle)
     .then(
       [=](const settings& before, const settings& after) {
         auto moves = moves_between(before, after, asked);

@@ -93,6 +93,13 @@ void exposition::show(const analysis& x) {
   for (const auto& name : x.held)
     if (auto i = knobs_.find(name); i != knobs_.end())
       i->second.decisions["no_change"]->Increment();
+  for (const auto& [name, value] : x.figures) {
+    auto& series = model_[name];
+    if (!series)
+      series = &gauges(*registry_, metric::model.name, metric::model.help)
+                  .Add(with_target({{"figure", name}}));
+    series->Set(value);
+  }
   if (!x.advice_only) // Else they count when they take effect.
     return;
   for (const auto& move : x.moves)

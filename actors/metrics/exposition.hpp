@@ -42,6 +42,7 @@ private:
   std::string target_;
   std::map<std::string, knob_series> knobs_;
   std::map<std::string, prometheus::Counter*> trials_; ///< By verdict.
+  std::map<std::string, prometheus::Gauge*> model_;    ///< By figure.
   std::vector<prometheus::Gauge*> figures_; ///< By row; null until known.
 };
 

@@ -36,6 +36,10 @@ inline constexpr row batch_timeout{
   "auto_tuning_batch_timeout_ms", "Batch timeout in force, in milliseconds."};
 inline constexpr row cache_size{
   "auto_tuning_cache_size_mb", "Cache size in force, in MiB."};
+inline constexpr row model{
+  "auto_tuning_model",
+  "What the policy knows of itself: how far its predictions were off, and "
+  "how the host's speed changed."};
 inline constexpr row other_knob{
   "auto_tuning_knob",
   "Value in force of a knob that is none of the standard "

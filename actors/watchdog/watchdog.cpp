@@ -14,11 +14,18 @@ open_trial(self_ptr self, const change& what) {
   auto reply = self->make_response_promise<verdict>();
   auto before = st.samples->window(what.at - st.params.check_delay, what.at);
   st.last = watchdog_state::trial{what, before, 0, reply};
+  auto first_check = what.settle + st.params.check_delay;
   st.log(
     log_level::debug, to_string(what.id), " is checked in ",
-    to_string(st.params.check_delay), "; before: ", summary(before));
-  self->delayed_send(self, st.params.check_delay, check_atom_v, what.id);
+    to_string(first_check), "; before: ", summary(before));
+  self->delayed_send(self, first_check, check_atom_v, what.id);
   return reply;
+}
+
+/// @returns what happened since the last change showed what it is worth.
+observation window_after(const watchdog_state& st, instant now) {
+  const auto& what = st.last->what;
+  return st.samples->window(what.at + what.settle, now);
 }
 
 /// @returns what the judge makes of the time since the change.
@@ -26,8 +33,7 @@ std::optional<verdict> consider_now(self_ptr self) {
   auto& st = self->state;
   const auto& [what, before, extensions, reply] = *st.last;
   auto now = st.context.now(self);
-  auto result =
-    st.judged_by->consider(what, before, st.samples->window(what.at, now));
+  auto result = st.judged_by->consider(what, before, window_after(st, now));
   if (result)
     result->at = now;
   return result;
@@ -36,13 +42,8 @@ std::optional<verdict> consider_now(self_ptr self) {
 verdict out_of_patience(self_ptr self) {
   auto& st = self->state;
   auto now = st.context.now(self);
-  verdict result{
-    st.last->what.id,
-    outcome::inconclusive,
-    now,
-    {},
-    st.last->before,
-    st.samples->window(st.last->what.at, now)};
+  verdict result{st.last->what.id, outcome::inconclusive, now, {},
+                 st.last->before,  window_after(st, now)};
   result.reason = "only " + std::to_string(result.after.completed)
     + " requests completed in " + to_string(duration{now - st.last->what.at})
     + " after the change";

@@ -12,6 +12,9 @@ namespace {
 
 using namespace simulation;
 
+/// As in a file: JSON numbers are exact up to here.
+constexpr uint64_t seed_max = 1'000'000'000'000'000;
+
 /// @returns what is wrong with `name`, or nothing.
 std::string unknown(
   const char* option, const std::string& name,
@@ -32,6 +35,9 @@ std::string adjust(scenario& what, const simulate_options& options) {
     t.judge = options.judge;
   if (options.seed)
     what.seed = *options.seed;
+  if (what.seed > seed_max) // Also what a negative one comes to.
+    return "--seed: allowed: a whole number from 0 to "
+      + std::to_string(seed_max);
   auto problem = unknown("--policy", t.policy, policy_names());
   return problem.empty() ? unknown("--judge", t.judge, judge_names()) : problem;
 }
@@ -40,7 +46,7 @@ int print_run(const scenario& what, const simulate_options& options) {
   report shown;
   shown.what = what;
   shown.decisions = options.decisions;
-  shown.workers_per_gib = objective{}.workers_per_gib;
+  shown.workers_per_gib = what.slo.memory_workers_per_gib;
   recorded_trace trace;
   if (what.arrivals.kind == "trace")
     trace = read_trace(what.arrivals);
@@ -51,6 +57,8 @@ int print_run(const scenario& what, const simulate_options& options) {
     shown.oracle = find_oracle(what, trace, what.seed, shown.workers_per_gib);
   for (const auto& line : shown.tuned.log)
     std::cerr << line << '\n';
+  for (const auto& line : shown.tuned.refused)
+    std::cerr << "auto_tuner: " << line << '\n';
   std::cout << (options.json ? to_json(shown) + '\n' : to_text(shown));
   return exit_code::done;
 }

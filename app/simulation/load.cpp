@@ -22,8 +22,8 @@ double exponential(random_source& random) {
 }
 
 double normal(random_source& random) {
-  return std::sqrt(2 * exponential(random))
-    * std::cos(6.283185307179586 * random.uniform());
+  auto radius = std::sqrt(2 * exponential(random));
+  return radius * std::cos(6.283185307179586 * random.uniform());
 }
 
 /// The momentary rate of `kind`, without noise.
@@ -138,7 +138,7 @@ private:
 
 std::vector<std::string> fields_of(const std::string& line) {
   std::vector<std::string> result;
-  std::istringstream in{line};
+  std::istringstream in{line.substr(0, line.find('\r'))};
   for (std::string field; std::getline(in, field, ',');)
     result.push_back(std::move(field));
   return result;
@@ -161,6 +161,13 @@ bool starts_with_number(const std::string& text, T& x) {
     == std::errc{};
 }
 
+/// @returns whether `text` is a number of seconds, which is put into `x`.
+bool is_moment(const std::string& text, double& x) {
+  const auto* end = text.data() + text.size();
+  auto [stop, error] = std::from_chars(text.data(), end, x);
+  return error == std::errc{} && stop == end && std::isfinite(x) && x >= 0;
+}
+
 } // namespace
 
 recorded_trace read_trace(const arrivals_config& from) {
@@ -179,7 +186,7 @@ recorded_trace read_trace(const arrivals_config& from) {
     x.has_key = has_key;
     auto enough = fields.size() > std::max(time, key);
     if (
-      !enough || !starts_with_number(fields[time], x.at)
+      !enough || !is_moment(fields[time], x.at)
       || (has_key && !starts_with_number(fields[key], x.key))
       || (!result->empty() && x.at < result->back().at))
       throw std::runtime_error{

@@ -131,8 +131,10 @@ static_run run_static(
   simulated_host host{here, trace, seed, {&meter}};
   auto end = static_cast<uint64_t>(std::ceil(what.duration_seconds));
   for (uint64_t second = 1; second <= end; ++second) {
-    host.advance(static_cast<double>(second));
-    meter.tick(second, host);
+    auto stop = std::min(static_cast<double>(second), what.duration_seconds);
+    host.advance(stop);
+    if (stop == static_cast<double>(second))
+      meter.tick(second, host);
   }
   return {host.in_force(), meter.result(what.duration_seconds)};
 }

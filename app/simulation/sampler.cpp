@@ -18,7 +18,8 @@ void sampler::arrived(double at) {
   current_.offered = current_.offered.value + 1;
   auto& times = current_.arrivals_us;
   if (times.size() < arrivals_max)
-    times.push_back(static_cast<uint32_t>((at - opened_) * 1e6));
+    times.push_back(static_cast<uint32_t>(
+      of_seconds(at - opened_) / std::chrono::microseconds{1}));
   else if (cut_ == 0)
     cut_ = at;
 }
@@ -55,8 +56,26 @@ void sampler::keep(const batch_record& x) {
 
 void sampler::looked_up(uint64_t key_hash, bool hit) {
   ++(hit ? current_.cache_hits : current_.cache_misses);
-  if (current_.cache_keys.size() < cache_keys_max)
+  names_keys_ = true;
+  if (key_hash < keys_below_)
     current_.cache_keys.push_back(key_hash);
+}
+
+/// As the recorder does it (`key_list`): where there are too many keys, the
+/// threshold falls for good, so far that the same would half fill a sample. If
+/// a few keys are too many yet, there are none.
+void sampler::report_keys() {
+  auto& keys = current_.cache_keys;
+  if (keys.size() > cache_keys_max) {
+    auto share = cache_keys_max / 2.0 / static_cast<double>(keys.size());
+    keys_below_ = std::max(
+      static_cast<uint64_t>(static_cast<double>(keys_below_) * share),
+      uint64_t{1});
+    std::erase_if(keys, [this](auto x) { return x >= keys_below_; });
+  }
+  if (keys.size() > cache_keys_max)
+    keys.clear();
+  current_.cache_keys_below = names_keys_ ? keys_below_ : 0;
 }
 
 sample sampler::take(double at) {
@@ -65,8 +84,7 @@ sample sampler::take(double at) {
     current_.latencies.push_back({bucket, std::exchange(counts_[bucket], 0)});
   used_.clear();
   current_.arrivals_until = of_seconds((cut_ > 0 ? cut_ : at) - opened_);
-  if (current_.cache_hits + current_.cache_misses > 0)
-    current_.cache_keys_below = ~uint64_t{0};
+  report_keys();
   opened_ = at;
   cut_ = 0;
   sample next;

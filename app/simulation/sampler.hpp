@@ -10,6 +10,8 @@ namespace tuner::simulation {
 /// real one.
 class sampler : public listener {
 public:
+  sampler() { current_.offered = 0; }
+
   void arrived(double at) override;
   void answered(double at, double latency) override;
   void served(double at, size_t size, size_t others, double took) override;
@@ -20,10 +22,13 @@ public:
 
 private:
   void keep(const batch_record& x);
+  void report_keys();
 
   sample current_;
   double opened_ = 0;
   double cut_ = 0; ///< Arrivals are complete up to here; 0: up to now.
+  uint64_t keys_below_ = ~uint64_t{0}; ///< Falls where keys are too many.
+  bool names_keys_ = false;            ///< Once a key was looked up.
   std::vector<uint32_t> counts_ = std::vector<uint32_t>(bucket_count_max);
   std::vector<uint16_t> used_; ///< Buckets with a count.
   example::random_source random_{1};

@@ -1,6 +1,7 @@
 #include "app/simulation/scenario_schema.hpp"
 #include "config/json_text.hpp"
 #include "config/reader.hpp"
+#include "config/rules.hpp"
 #include "config/text.hpp"
 #include "config/text_file.hpp"
 
@@ -20,6 +21,42 @@ void check_ascending(const char* path, const rows& x, errors_t& errors) {
          "a second that is not before that of the row above", ""});
 }
 
+void check_slowdowns(const rows& x, errors_t& errors) {
+  for (size_t i = 0; i < x.size(); ++i)
+    if (x[i][1] < x[i][0])
+      errors.push_back(
+        {text::step("service.slowdowns", i), text::number(x[i][1]),
+         "an end that is not before the beginning", ""});
+}
+
+void check_scripted(const scenario& x, errors_t& errors) {
+  auto known = standard_knobs({});
+  for (size_t i = 0; i < x.scripted.size(); ++i) {
+    auto path = text::step("scripted", i);
+    const auto& [at, wanted] = x.scripted[i];
+    if (i > 0 && at < x.scripted[i - 1].first)
+      errors.push_back(
+        {path, text::number(at),
+         "a second that is not before that of the row above", ""});
+    for (const auto& [knob, value] : wanted) {
+      const auto* spec = known.find(knob);
+      if (!spec || (knob == knob::cache_size && !x.cache))
+        errors.push_back(
+          {path, text::quoted(knob),
+           x.cache ? "batch_size, batch_timeout_ms, cache_size_mb"
+                   : "batch_size, batch_timeout_ms: there is no cache",
+           "no such knob"});
+      else if (clamp(*spec, value) != value)
+        errors.push_back(
+          {text::step(path, knob), text::number(value),
+           to_string(range{
+             spec->min, spec->max, spec->unit.c_str(), spec->step == 1, false,
+             false}),
+           ""});
+    }
+  }
+}
+
 void check_scenario(const scenario& x, errors_t& errors) {
   check_ascending("arrivals.rates", x.arrivals.rates, errors);
   if (x.cache) {
@@ -33,13 +70,11 @@ void check_scenario(const scenario& x, errors_t& errors) {
     errors.push_back(
       {"service.fixed_ms", text::number(x.service.fixed_ms),
        "more than 0, or more than 0 for service.per_item_ms", ""});
-  auto known = standard_knobs({});
-  for (size_t i = 0; i < x.scripted.size(); ++i)
-    for (const auto& [knob, value] : x.scripted[i].second)
-      if (!known.find(knob))
-        errors.push_back(
-          {text::step("scripted", i), text::quoted(knob),
-           "batch_size, batch_timeout_ms, cache_size_mb", "no such knob"});
+  check_slowdowns(x.service.slowdowns, errors);
+  check_scripted(x, errors);
+  config rules;
+  rules.tuner = x.tuner;
+  check_rules(rules, errors);
 }
 
 } // namespace
@@ -54,11 +89,13 @@ scenario_result load_scenario(const std::string& path) {
     return result;
   }
   auto& x = result.value;
-  x.slo = x.tuner.slo;
-  if (auto document = parse_json(json, path, result.errors))
+  if (auto document = parse_json(json, path, result.errors)) {
     read_keys(
       *document, path, [&](schema_visitor& v) { describe(v, x); },
       result.errors);
+    if (!document->is_object() || !document->get_object().contains("slo"))
+      x.slo = x.tuner.slo;
+  }
   if (result.errors.empty())
     check_scenario(x, result.errors);
   if (!x.arrivals.file.empty())

@@ -10,8 +10,8 @@ namespace {
 constexpr double never = std::numeric_limits<double>::infinity();
 
 double normal(example::random_source& random) {
-  return std::sqrt(-2 * std::log(random.uniform()))
-    * std::cos(6.283185307179586 * random.uniform());
+  auto radius = std::sqrt(-2 * std::log(random.uniform()));
+  return radius * std::cos(6.283185307179586 * random.uniform());
 }
 
 /// @returns the last column of the last row that begins at `at` or before.

@@ -10,8 +10,8 @@
 #include <prometheus/registry.h>
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
+#include <utility>
 
 namespace tuner::simulation {
 
@@ -37,9 +37,11 @@ config config_of(const scenario& what) {
 /// The host, its tuner and their clock.
 class stage {
 public:
-  stage(const scenario& what, const recorded_trace& trace, bool keep_log)
+  stage(
+    const scenario& what, const recorded_trace& trace, bool keep_log,
+    listener* also)
     : meter_(what.slo.p95_latency_ms),
-      host_(what, trace, what.seed, {&sampler_, &meter_}),
+      host_(what, trace, what.seed, listeners(also)),
       workers_(what.service.workers) {
     auto c = config_of(what);
     if (auto why = problem_with(c); !why.empty())
@@ -74,15 +76,18 @@ public:
   stage(const stage&) = delete;
   stage& operator=(const stage&) = delete;
 
-  /// Plays up to `end` seconds.
-  void play_to(double end) {
-    while (now() < end) {
-      auto second = std::floor(now() + 1e-9) + 1;
-      auto stop = std::min(second, end);
-      clock_.advance(from_seconds(stop) - (clock_.now() - instant{}));
-      host_.advance(stop);
+  /// Plays up to `end_seconds`.
+  void play_to(double end_seconds) {
+    // Counted in nanoseconds, so that the clock reaches the end exactly.
+    auto end = from_seconds(end_seconds);
+    for (auto at = clock_.now() - instant{}; at < end;) {
+      auto second =
+        std::chrono::floor<std::chrono::seconds>(at) + std::chrono::seconds{1};
+      auto stop = std::min<duration>(second, end);
+      clock_.advance(stop - std::exchange(at, stop));
+      host_.advance(seconds(stop));
       if (stop == second)
-        meter_.tick(static_cast<uint64_t>(second), host_);
+        meter_.tick(static_cast<uint64_t>(second.count()), host_);
     }
   }
 
@@ -91,8 +96,12 @@ public:
     asked.reason = "scripted";
     for (const auto& [knob, value] : wanted)
       asked.moves.push_back({knob, value, value, asked.reason});
-    static_cast<void>(ask<change>(
-      clock_, pipeline_, std::chrono::seconds{10}, apply_atom_v, asked));
+    auto applied = ask<change>(
+      clock_, pipeline_, std::chrono::seconds{10}, apply_atom_v, asked);
+    if (!applied)
+      refused_.push_back(
+        "scripted change at " + format_number(now(), 9) + " s to "
+        + to_string(wanted) + ": " + describe(applied.error()));
   }
 
   simulation_result result(double duration_seconds) {
@@ -101,6 +110,7 @@ public:
     x.judge = judge_;
     x.figures = meter_.result(duration_seconds);
     x.final_settings = host_.in_force();
+    x.refused = std::move(refused_);
     x.log = std::move(log_);
     auto events = ask<std::vector<history_event>>(
       clock_, pipeline_, std::chrono::seconds{10}, history_atom_v);
@@ -111,6 +121,13 @@ public:
   }
 
 private:
+  std::vector<listener*> listeners(listener* also) {
+    std::vector<listener*> result{&sampler_, &meter_};
+    if (also)
+      result.push_back(also);
+    return result;
+  }
+
   double now() const { return seconds(clock_.now() - instant{}); }
 
   std::shared_ptr<log_hub> logs(bool keep) {
@@ -172,6 +189,7 @@ private:
   simulated_host host_;
   unsigned workers_;
   std::vector<std::string> log_;
+  std::vector<std::string> refused_;
   std::string policy_;
   std::string judge_;
   target_actor target_;
@@ -180,9 +198,10 @@ private:
 
 } // namespace
 
-simulation_result
-simulate(const scenario& what, const recorded_trace& trace, bool keep_log) {
-  stage here{what, trace, keep_log};
+simulation_result simulate(
+  const scenario& what, const recorded_trace& trace, bool keep_log,
+  listener* also) {
+  stage here{what, trace, keep_log, also};
   for (const auto& [at, wanted] : what.scripted)
     if (at < what.duration_seconds) {
       here.play_to(at);

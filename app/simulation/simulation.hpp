@@ -25,13 +25,16 @@ struct simulation_result {
   double converged_at_seconds = 0; ///< Of the last change, undone or not.
   settings final_settings;
   std::vector<decision_record> decisions;
-  std::vector<std::string> log; ///< With `keep_log`.
+  std::vector<std::string> refused; ///< Scripted changes, and why.
+  std::vector<std::string> log;     ///< With `keep_log`.
 };
 
 /// Tunes the simulated host for the scenario's duration: the real actors on a
 /// simulated clock. The same scenario gives the same result.
+/// @param also is told what happens, if given.
 /// @throws std::invalid_argument for tuner settings that can't be run.
-simulation_result
-simulate(const scenario& what, const recorded_trace& trace, bool keep_log);
+simulation_result simulate(
+  const scenario& what, const recorded_trace& trace, bool keep_log,
+  listener* also = nullptr);
 
 } // namespace tuner::simulation

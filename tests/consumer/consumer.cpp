@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   tuner::config config;
   config.logging.level = "warning";
   config.tuner.enabled = argc < 2 || std::strcmp(argv[1], "--disabled") != 0;
+  config.tuner.policy = "threshold";
   config.tuner.sample_period_seconds = 0.01;
   config.tuner.observation_window_seconds = 1;
   config.tuner.tuning_interval_seconds = 0.05;

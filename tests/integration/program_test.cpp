@@ -29,7 +29,8 @@ struct config_file {
 
 /// The example, on any free port, deciding each second.
 const std::string quick_example = R"({
-  "tuner": {"enabled": true, "observation_window_seconds": 2,
+  "tuner": {"enabled": true, "policy": "threshold", "judge": "threshold",
+            "observation_window_seconds": 2,
             "tuning_interval_seconds": 1, "sample_period_seconds": 0.1,
             "cool_down_seconds": 0, "watchdog": {"check_delay_seconds": 2}},
   "cache": {"max_memory_mb": 64},

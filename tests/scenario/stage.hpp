@@ -17,6 +17,7 @@ inline config threshold_config() {
   result.tuner.enabled = true;
   result.tuner.policy = "threshold";
   result.tuner.judge = "threshold";
+  result.tuner.cool_down_seconds = 60;
   return result;
 }
 

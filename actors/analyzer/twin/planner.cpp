@@ -18,8 +18,8 @@ constexpr double utilisation_max = 0.92;
 constexpr double window_seconds = 10; ///< That the objective is held to.
 
 /// Shares of the objective that may be used up.
-constexpr double share_now = 0.965;
-constexpr double share_peak = 0.97;
+constexpr double share_now = 0.97;
+constexpr double share_peak = 0.975;
 constexpr double share_low = 0.98;
 
 bool same(const batching& a, const batching& b) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace tuner::twin {
 
@@ -153,10 +154,19 @@ void service_model::follow_drift(const std::vector<batch_record>& batches) {
   auto m = static_cast<double>(off.size());
   auto middle = median(off);
   // A median of m values scatters 1.25 times as much as their mean.
-  auto noise = std::max(3 * spread_ * 1.25 / std::sqrt(m), 0.04);
-  auto jumped = std::abs(middle) > noise;
-  log_drift_ += (jumped ? 1.0 : 0.1) * middle;
-  jumps_ += jumped;
+  auto error = spread_ * 1.25 / std::sqrt(m);
+  if (std::abs(middle) > std::max(3 * error, 0.04)) {
+    log_drift_ += middle;
+    lately_off_ = 0;
+    ++jumps_;
+    return;
+  }
+  // Small and lasting: an average that is out of its own noise. Following each
+  // median would make the curve wander where it is not refreshed.
+  constexpr double gain = 0.05;
+  lately_off_ += gain * (middle - lately_off_);
+  if (std::abs(lately_off_) > 3 * error * std::sqrt(gain / (2 - gain)))
+    log_drift_ += std::exchange(lately_off_, 0.0);
 }
 
 void service_model::add(const batch_record& x) {

@@ -83,6 +83,7 @@ private:
   std::map<size_t, size_samples> by_size_;
   size_t total_ = 0;
   double log_drift_ = 0;
+  double lately_off_ = 0; ///< Average of ln(s / f) since it last drifted.
   double contention_ = 0.1;
   double spread_ = 0.1;
   size_t jumps_ = 0;

@@ -124,7 +124,7 @@ void traffic::find_trend(double length) {
   auto slope = xy / xx;
   auto unexplained = std::max(yy - y * y / n - slope * slope * xx, 0.0);
   auto error = std::sqrt(unexplained / (n - 2) / xx);
-  if (std::abs(slope) > 2.5 * error)
+  if (std::abs(slope) > 3.5 * error)
     trend_ = slope / length;
 }
 

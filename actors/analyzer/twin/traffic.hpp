@@ -20,7 +20,7 @@ struct rate_outlook {
 ///
 /// The rate is followed every 2 s by an exponential average (gain 0.3), faster
 /// when it is out of the Poisson noise, and starts afresh on a jump. It has a
-/// trend when the slope of the last minute is more than two standard errors.
+/// trend when the slope of the last minute is more than 3.5 standard errors.
 /// Burstiness is kept as the last gaps between arrivals, each relative
 /// to the mean gap of its time. Where arrivals are not reported one by one,
 /// they count as Poisson.

@@ -13,7 +13,7 @@ constexpr auto changes_memory = std::chrono::minutes{5};
 constexpr auto rest_after_change = std::chrono::seconds{4};
 /// Settings in force may strain the objective a little more than new ones, or
 /// noise would move them for ever.
-constexpr double tolerated_strain = 1.03;
+constexpr double tolerated_strain = 1.025;
 constexpr double trusted_error = 0.25;
 /// A prediction for the time until the next decision can take effect.
 constexpr double seconds_ahead = 10;
@@ -24,9 +24,10 @@ std::vector<double> normal_numbers() {
   auto uniform = [&] {
     return (static_cast<double>(random() >> 11) + 0.5) * 0x1p-53;
   };
-  for (auto& x : result)
-    x = std::sqrt(-2 * std::log(uniform()))
-      * std::cos(6.283185307179586 * uniform());
+  for (auto& x : result) {
+    auto radius = std::sqrt(-2 * std::log(uniform()));
+    x = radius * std::cos(6.283185307179586 * uniform());
+  }
   return result;
 }
 
@@ -172,8 +173,8 @@ bool twin_policy::worth_moving(const plan& x, const situation& here) {
   if (x.current.strain > tolerated_strain) {
     worthy_in_a_row_ = 0;
     ++infeasible_in_a_row_;
-    auto badly = x.current.miss > 1.15;
-    if (!badly && infeasible_in_a_row_ < 2)
+    auto badly = x.current.miss > 1.1;
+    if (!badly && infeasible_in_a_row_ < 3)
       return false;
     return best.feasible()
       || (x.current.miss > 1 && best.miss < 0.95 * x.current.miss
@@ -184,7 +185,7 @@ bool twin_policy::worth_moving(const plan& x, const situation& here) {
   auto faster = 1 - best.p95_ms / x.current.p95_ms;
   auto cheaper = 1 - best.cost / x.current.cost;
   auto gain = no_slo && faster > 0.02 ? faster : cheaper;
-  auto needed = 0.03 + 0.008 * static_cast<double>(changes_.size());
+  auto needed = 0.025 + 0.008 * static_cast<double>(changes_.size());
   worthy_in_a_row_ = gain >= needed ? worthy_in_a_row_ + 1 : 0;
   return worthy_in_a_row_ >= 2;
 }

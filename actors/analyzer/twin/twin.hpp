@@ -11,7 +11,7 @@ namespace tuner::twin {
 /// Normal decisions look for the cheapest settings that meet the objective now,
 /// at the recent peak and at the recent low, and move there if that is worth
 /// it: when the present settings are about to miss the objective, or when the
-/// gain is at least 3 %, and more the more was changed lately, twice running.
+/// gain is at least 2.5 %, and more the more was changed lately, twice running.
 /// Urgent ones come when the objective is being missed: *drain* picks what
 /// empties the queue soonest, *rescue* what the model expects to meet the
 /// objective, its error corrected by what was just measured.

@@ -1,0 +1,157 @@
+#include "actors/analyzer/twin/service_model.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <random>
+
+using namespace tuner;
+using namespace tuner::twin;
+
+namespace {
+
+/// A host whose batches take as long as a formula says.
+class toy_host {
+public:
+  double fixed_ms = 10;
+  double per_item_ms = 1;
+  double knee = 1e9;
+  double contention = 0.2;
+  double noise = 0.08;
+
+  double mean_ms(size_t n, size_t others = 0) const {
+    auto size = static_cast<double>(n);
+    return (fixed_ms + per_item_ms * size + 6 * std::max(0.0, size - knee))
+      * (1 + contention * static_cast<double>(others));
+  }
+
+  batch_record serve(size_t n, size_t others = 0) {
+    auto ms = mean_ms(n, others) * std::exp(noise * normal_(random_));
+    return {
+      static_cast<uint32_t>(n), static_cast<uint32_t>(others),
+      static_cast<float>(ms)};
+  }
+
+  /// Serves batches of sizes from `low` to `high` in turn, beside 0 or 1.
+  void teach(service_model& model, size_t low, size_t high, size_t batches) {
+    std::vector<batch_record> some;
+    for (size_t i = 0; i < batches; ++i) {
+      some.push_back(serve(low + i % (high - low + 1), i / 7 % 2));
+      if (some.size() == 20) {
+        model.learn(some);
+        some.clear();
+      }
+    }
+    model.learn(some);
+  }
+
+private:
+  std::mt19937_64 random_{5};
+  std::normal_distribution<double> normal_;
+};
+
+double off(double found, double truth) {
+  return std::abs(found / truth - 1);
+}
+
+} // namespace
+
+TEST_CASE("A5 the service model learns the curve, contention and spread") {
+  toy_host host;
+  service_model model;
+  host.teach(model, 1, 40, 8000);
+  auto table = model.table();
+  for (size_t n : {1, 2, 5, 10, 20, 33, 40})
+    CHECK(off(1e3 * table.seconds[n], host.mean_ms(n)) < 0.03);
+  CHECK(off(table.contention, 0.2) < 0.15);
+  CHECK(off(table.spread, 0.08) < 0.2);
+  CHECK(table.largest_seen == 40);
+}
+
+TEST_CASE("A5 the service model sees a knee where it is") {
+  toy_host host;
+  host.knee = 24;
+  service_model model;
+  host.teach(model, 10, 40, 12'000);
+  auto table = model.table();
+  for (size_t n : {20, 24, 26, 36})
+    CHECK(off(1e3 * table.seconds[n], host.mean_ms(n)) < 0.04);
+}
+
+TEST_CASE("A5 the service model goes beyond what it saw, but not far") {
+  toy_host host;
+  service_model model;
+  host.teach(model, 20, 30, 4000);
+  auto table = model.table();
+  CHECK(table.largest() == 48);
+  CHECK(off(1e3 * table.seconds[40], host.mean_ms(40)) < 0.06);
+  CHECK(off(1e3 * table.seconds[10], host.mean_ms(10)) < 0.15);
+}
+
+TEST_CASE("A5 the service model of a single size guesses carefully") {
+  toy_host host;
+  service_model model;
+  host.teach(model, 32, 32, 500);
+  auto table = model.table();
+  // Smaller batches are not taken to be as cheap per request as this one.
+  CHECK(table.seconds[4] > 1.5 * table.seconds[32] * 4 / 32);
+  CHECK(table.seconds[4] < table.seconds[32]);
+  toy_host other;
+  service_model single;
+  other.teach(single, 1, 1, 500);
+  CHECK(single.table().largest() == 8);
+  // Larger ones are taken to pay, or nobody would ever try one.
+  CHECK(single.table().seconds[8] < 8 * single.table().seconds[1]);
+}
+
+TEST_CASE("A5 the curve never falls as batches grow") {
+  toy_host host;
+  host.noise = 0.5;
+  service_model model;
+  host.teach(model, 1, 60, 600);
+  auto table = model.table();
+  for (size_t n = 2; n < table.seconds.size(); ++n)
+    CHECK(table.seconds[n] >= table.seconds[n - 1]);
+}
+
+TEST_CASE("A5 a host that becomes 1.5 times slower is relearned at once") {
+  toy_host host;
+  service_model model;
+  host.teach(model, 5, 25, 4000);
+  host.fixed_ms *= 1.5;
+  host.per_item_ms *= 1.5;
+  host.teach(model, 5, 25, 200);
+  CHECK(off(model.drift(), 1.5) < 0.06);
+  CHECK(model.jumps() >= 1);
+  auto table = model.table();
+  CHECK(off(1e3 * table.seconds[15], host.mean_ms(15)) < 0.06);
+}
+
+TEST_CASE("A5 noise alone is no drift") {
+  toy_host host;
+  service_model model;
+  host.teach(model, 5, 25, 20'000);
+  CHECK(off(model.drift(), 1) < 0.03);
+}
+
+TEST_CASE("A5 one operating point can't flush what is known of another") {
+  toy_host host;
+  service_model model;
+  host.teach(model, 4, 6, 600);
+  host.teach(model, 30, 34, 50'000);
+  CHECK(model.known_at(5) >= 200);
+  CHECK(off(1e3 * model.table().seconds[5], host.mean_ms(5)) < 0.04);
+}
+
+TEST_CASE("A5 the service model survives absurd batches") {
+  service_model model;
+  model.learn({});
+  model.learn({{0, 0, 1}, {5, 0, -1}, {5, 0, NAN}, {5, 0, INFINITY}});
+  CHECK_FALSE(model.ready());
+  std::vector<batch_record> odd;
+  for (uint32_t i = 0; i < 100; ++i)
+    odd.push_back({4'000'000'000u - i, 4'000'000'000u, 1e30f});
+  model.learn(odd);
+  CHECK(model.ready());
+  CHECK(model.table().largest() <= service_model::sizes_max);
+}

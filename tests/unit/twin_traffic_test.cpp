@@ -1,0 +1,139 @@
+#include "actors/analyzer/twin/traffic.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <random>
+
+using namespace tuner;
+using namespace tuner::twin;
+
+namespace {
+
+/// Seconds of Poisson arrivals as samples.
+class toy_load {
+public:
+  sample second(double rate) {
+    sample x;
+    x.opened_at = at_;
+    at_ += std::chrono::seconds{1};
+    x.closed_at = at_;
+    std::exponential_distribution<double> gap{rate};
+    for (auto t = gap(random_); t < 1; t += gap(random_))
+      x.arrivals_us.push_back(static_cast<uint32_t>(1e6 * t));
+    x.arrivals_until = std::chrono::seconds{1};
+    x.offered = static_cast<double>(x.arrivals_us.size());
+    return x;
+  }
+
+  void feed(traffic& to, double rate, int seconds) {
+    for (int i = 0; i < seconds; ++i)
+      to.learn(second(rate));
+  }
+
+private:
+  instant at_{std::chrono::hours{1}};
+  std::mt19937_64 random_{3};
+};
+
+} // namespace
+
+TEST_CASE("A5 traffic follows a steady rate closely") {
+  traffic seen;
+  toy_load{}.feed(seen, 400, 120);
+  auto x = seen.outlook(10);
+  CHECK(std::abs(x.forecast - 400) < 25);
+  CHECK(x.peak < 440);
+  CHECK(x.low > 360);
+}
+
+TEST_CASE("A5 traffic follows a jump within two steps") {
+  traffic seen;
+  toy_load load;
+  load.feed(seen, 100, 60);
+  load.feed(seen, 800, 4);
+  CHECK(std::abs(seen.outlook(0).forecast - 800) < 60);
+}
+
+TEST_CASE("A5 traffic remembers the peak and the low of five minutes") {
+  traffic seen;
+  toy_load load;
+  load.feed(seen, 900, 60);
+  load.feed(seen, 150, 180);
+  CHECK(seen.outlook(0).peak > 850);
+  CHECK(std::abs(seen.outlook(0).forecast - 150) < 25);
+  load.feed(seen, 150, 150);
+  CHECK(seen.outlook(0).peak < 250);
+}
+
+TEST_CASE("A5 traffic that rises is expected to rise further") {
+  traffic seen;
+  toy_load load;
+  for (int i = 0; i < 60; ++i)
+    load.feed(seen, 300 + 5 * i, 1);
+  CHECK(seen.outlook(10).forecast > 600);
+  CHECK(seen.outlook(10).peak > 750);
+}
+
+TEST_CASE("A5 traffic makes arrivals of the same mean rate and burstiness") {
+  traffic seen;
+  toy_load{}.feed(seen, 500, 60);
+  auto made = seen.synthesise(250, 5000);
+  CHECK(made.back() == doctest::Approx(20));
+  double squares = 0;
+  for (size_t i = 1; i < made.size(); ++i)
+    squares += std::pow((made[i] - made[i - 1]) * 250, 2);
+  CHECK(squares / 5000 == doctest::Approx(2).epsilon(0.15)); // Exponential.
+}
+
+TEST_CASE("A5 traffic knows how old the oldest of a queue is") {
+  traffic seen;
+  toy_load{}.feed(seen, 200, 20);
+  CHECK(seen.age_of(200) == doctest::Approx(1).epsilon(0.3));
+  CHECK(seen.age_of(-5) < 0.2);
+  CHECK(seen.age_of(1e9) > 15);
+}
+
+TEST_CASE("A5 traffic replays only arrivals that are completely known") {
+  traffic seen;
+  toy_load load;
+  load.feed(seen, 100, 10);
+  CHECK(seen.recent(5).size() > 300);
+  auto cut = load.second(100);
+  cut.arrivals_until = std::chrono::milliseconds{500};
+  seen.learn(cut);
+  CHECK(seen.recent(5).empty());
+  load.feed(seen, 100, 6);
+  CHECK(seen.recent(5).size() > 300);
+}
+
+TEST_CASE("A5 traffic without arrival times counts as Poisson") {
+  traffic seen;
+  sample x;
+  x.closed_at = instant{std::chrono::seconds{1}};
+  x.completed = 50;
+  for (int i = 0; i < 20; ++i) {
+    seen.learn(x);
+    x.opened_at = x.closed_at;
+    x.closed_at += std::chrono::seconds{1};
+  }
+  CHECK(seen.outlook(0).forecast == doctest::Approx(50));
+  CHECK(seen.synthesise(50, 500).back() == doctest::Approx(10));
+  CHECK(seen.recent(5).empty());
+}
+
+TEST_CASE("A5 traffic survives absurd samples") {
+  traffic seen;
+  sample x;
+  seen.learn(x);
+  x.closed_at = instant{std::chrono::seconds{1}};
+  x.offered = NAN;
+  seen.learn(x);
+  x.offered = -5;
+  seen.learn(x);
+  x.offered = 1e18;
+  seen.learn(x);
+  auto rates = seen.outlook(10);
+  CHECK(rates.forecast >= 0);
+  CHECK(std::isfinite(rates.peak));
+}

@@ -1,0 +1,163 @@
+#include "actors/analyzer/twin/planner.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+using namespace tuner;
+using namespace tuner::twin;
+
+namespace {
+
+/// 10 ms and 1 ms a request, no noise.
+service_table plain_table(size_t largest = 64) {
+  service_table x;
+  for (size_t n = 0; n <= largest; ++n)
+    x.seconds.push_back(n == 0 ? 0 : 0.010 + 0.001 * static_cast<double>(n));
+  x.contention = 0;
+  x.spread = 0;
+  x.largest_seen = largest;
+  return x;
+}
+
+const std::vector<double> no_luck(100, 1.0);
+const std::vector<double> no_noise(100, 0.0);
+
+trial_load every(double gap_seconds, size_t count) {
+  trial_load x;
+  for (size_t i = 0; i < count; ++i)
+    x.arrivals.push_back(gap_seconds * static_cast<double>(i));
+  x.luck = &no_luck;
+  return x;
+}
+
+} // namespace
+
+TEST_CASE("A5 what-if: a full batch starts at once") {
+  auto table = plain_table();
+  what_if host{table, 1, 0.95};
+  // Batches of 5 gather in 40 ms and take 15 ms: the first of each waits 55.
+  auto seen = host.run(every(0.010, 500), {5, 10});
+  CHECK(seen.p95_ms == doctest::Approx(55));
+  CHECK(seen.busy_workers == doctest::Approx(0.3).epsilon(0.02));
+}
+
+TEST_CASE("A5 what-if: the timeout starts a batch that is not full") {
+  auto table = plain_table();
+  what_if host{table, 1, 0.95};
+  // 20 ms after the first one, 3 have come: 13 ms, so 33 ms for the first.
+  auto seen = host.run(every(0.010, 600), {32, 0.0201});
+  CHECK(seen.p95_ms == doctest::Approx(33.1));
+}
+
+TEST_CASE("A5 what-if: without a free worker everybody waits") {
+  auto table = plain_table();
+  what_if one{table, 1, 0.95};
+  what_if two{table, 2, 0.95};
+  // One request each 6 ms in batches of one takes 11 ms.
+  CHECK(one.run(every(0.006, 500), {1, 0}).p95_ms > 1000);
+  CHECK(two.run(every(0.006, 500), {1, 0}).p95_ms == doctest::Approx(11));
+}
+
+TEST_CASE("A5 what-if: those that have waited since before count from then") {
+  auto table = plain_table();
+  what_if host{table, 1, 0.95};
+  trial_load load;
+  load.arrivals = std::vector<double>(20, -1.0);
+  load.luck = &no_luck;
+  CHECK(host.run(load, {20, 0}).p95_ms == doctest::Approx(1030));
+}
+
+TEST_CASE("A5 what-if: nothing to serve is nothing, not an error") {
+  auto table = plain_table();
+  what_if host{table, 0, 0.95};
+  trial_load none;
+  none.luck = &no_luck;
+  CHECK(host.run(none, {1, 0}).p95_ms == 0);
+  service_table empty;
+  what_if nobody{empty, 1, 0.95};
+  CHECK(nobody.run(every(1, 10), {1, 0}).busy_workers == 0);
+}
+
+TEST_CASE(
+  "A5 the planner picks the cheapest settings that meet the objective") {
+  auto table = plain_table();
+  traffic arrivals;
+  situation here;
+  here.rates = {400, 400, 400, 400};
+  here.current = {32, 0.05};
+  here.slo_ms = 60;
+  auto found = planner{table, arrivals, here, no_noise}.make();
+  const auto& best = found.best();
+  CHECK(best.feasible());
+  CHECK(best.p95_ms <= 60);
+  CHECK(best.p95_ms > 50); // Waiting is what makes batches cheap.
+  CHECK(best.cost < 0.75);
+  CHECK_FALSE(found.current.feasible()); // 50 ms and 30 ms.
+  for (const auto& x : found.ranked)
+    CHECK((!x.feasible() || x.cost >= best.cost));
+}
+
+TEST_CASE("A5 the planner keeps room for the recent peak") {
+  auto table = plain_table();
+  traffic arrivals;
+  situation here;
+  here.rates = {300, 300, 300, 300};
+  here.current = {32, 0.02};
+  here.slo_ms = 100;
+  auto calm = planner{table, arrivals, here, no_noise}.make().best();
+  here.rates.peak = 600;
+  auto wary = planner{table, arrivals, here, no_noise}.make().best();
+  // At 600 requests/s one worker needs batches of more than 15 to keep up.
+  CHECK(wary.feasible());
+  CHECK(wary.how.size > 15);
+  CHECK(wary.cost >= calm.cost);
+}
+
+TEST_CASE("A5 the planner stays within bounds and leaves fixed knobs alone") {
+  auto table = plain_table();
+  traffic arrivals;
+  situation here;
+  here.rates = {400, 400, 400, 400};
+  here.current = {10, 0.005};
+  here.slo_ms = 60;
+  here.bounds.size_max = 8;
+  here.bounds.timeout_max_seconds = 0.01;
+  for (const auto& x : planner{table, arrivals, here, no_noise}.make().ranked)
+    if (x.how.size != 10) {
+      CHECK(x.how.size <= 8);
+      CHECK(x.how.timeout_seconds <= 0.01);
+    }
+  here.bounds = {};
+  here.bounds.size_fixed = true;
+  auto same_size = planner{table, arrivals, here, no_noise}.make();
+  for (const auto& x : same_size.ranked)
+    CHECK(x.how.size == 10);
+  here.bounds = {};
+  here.bounds.timeout_fixed = true;
+  for (const auto& x : planner{table, arrivals, here, no_noise}.make().ranked)
+    CHECK(x.how.timeout_seconds == 0.005);
+}
+
+TEST_CASE("A10 without an objective the planner wants the least p95") {
+  auto table = plain_table();
+  traffic arrivals;
+  situation here;
+  here.rates = {20, 20, 20, 20};
+  here.current = {32, 0.05};
+  auto best = planner{table, arrivals, here, no_noise}.make().best();
+  CHECK(best.how.timeout_seconds < 0.01); // Nobody gains by waiting long.
+  CHECK(best.p95_ms < 20);
+}
+
+TEST_CASE("A5 a backlog is drained by large batches") {
+  auto table = plain_table();
+  traffic arrivals;
+  situation here;
+  here.rates = {400, 400, 400, 400};
+  here.current = {4, 0.01};
+  here.slo_ms = 60;
+  for (int i = 1000; i > 0; --i)
+    here.backlog.push_back(0.001 * i);
+  CHECK(planner{table, arrivals, here, no_noise}.drain().how.size >= 32);
+}
