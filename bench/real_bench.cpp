@@ -1,0 +1,221 @@
+#include "actors/analyzer/registry.hpp"
+#include "bench/commands.hpp"
+#include "bench/real_host.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <utility>
+
+namespace tuner {
+
+namespace {
+
+using namespace std::chrono_literals;
+using example::host_settings;
+
+/// How long everything is watched.
+struct effort {
+  duration warm_up = 250ms;
+  duration calibration = 1s;
+  int sweep_rounds = 3;
+  duration sweep = 750ms; ///< Of each setting, a round.
+  int final_rounds = 4;
+  duration finals = 1s; ///< Of each setting, a round.
+  duration converge = 34s;
+  duration tuned = 8s;
+};
+
+constexpr effort quick_effort{150ms, 400ms, 1, 450ms, 1, 450ms, 7s, 1s};
+
+/// The settings of one contender, and how it did.
+struct real_run {
+  std::string name;
+  host_settings at; ///< In the end.
+  real_windows windows;
+  int writes = 0;
+  double last_write_seconds = 0;
+
+  real_figures figures() const { return summary_of(windows); }
+};
+
+/// Watches all of `runs` in turn, so that a busy minute is as bad for each.
+void watch_in_turn(
+  std::vector<real_run>& runs, const real_load& load, const effort& how,
+  int rounds, duration length) {
+  for (int i = 0; i < rounds; ++i)
+    for (auto& x : runs) {
+      real_host host{load, x.at, ""};
+      host.warm_up(how.warm_up);
+      auto seen = host.measure(length);
+      x.windows.insert(x.windows.end(), seen.begin(), seen.end());
+    }
+}
+
+/// @returns hosts at ease whose batches are full, of 1, 8 and 64: how long each
+/// takes says what the host could serve. (To saturate it would take a load
+/// generator so busy that it slows the worker down.)
+std::vector<real_run> calibrate(const effort& how) {
+  std::vector<real_run> result;
+  for (double batch : {1, 8, 64}) {
+    std::vector<real_run> one{{"full", {batch, 500, 1}, {}, 0, 0}};
+    auto rate = batch > 1 ? 1000.0 : 200.0;
+    watch_in_turn(one, {rate, 1000}, how, 1, how.calibration);
+    result.push_back(one.front());
+  }
+  return result;
+}
+
+double capacity_rps(const real_run& calibrated) {
+  return 1000 * calibrated.at.batch_size / calibrated.figures().batch_ms;
+}
+
+/// Two thirds of what batches of one can serve, and time for eight batches of
+/// eight.
+real_load load_for(const std::vector<real_run>& calibrated) {
+  return {
+    0.65 * capacity_rps(calibrated[0]),
+    std::max(5.0, 8 * calibrated[1].figures().batch_ms)};
+}
+
+std::vector<real_run>
+sweep(const real_load& load, const effort& how, bool few) {
+  std::vector<real_run> result{
+    {"static", {1, 0, 1}, {}, 0, 0}, {"static", {32, 50, 1}, {}, 0, 0}};
+  for (double batch : {4, 8, 16, 32})
+    for (double part : {0.2, 0.4, 0.6, 0.8})
+      if (!few || (part > 0.2 && (batch > 4 || part < 0.6)))
+        result.push_back({"static", {batch, part * load.slo_ms, 1}, {}, 0, 0});
+  watch_in_turn(result, load, how, how.sweep_rounds, how.sweep);
+  return result;
+}
+
+/// Puts what meets the objective first, by cost; the rest after it, by p95.
+void rank(std::vector<real_run>& runs, double slo_ms) {
+  std::sort(runs.begin(), runs.end(), [&](const auto& a, const auto& b) {
+    auto [x, y] = std::pair{a.figures(), b.figures()};
+    auto meets = x.p95_ms <= slo_ms;
+    if (meets != (y.p95_ms <= slo_ms))
+      return meets;
+    return meets ? x.busy_ratio < y.busy_ratio : x.p95_ms < y.p95_ms;
+  });
+}
+
+std::vector<real_run> tune(const real_load& load, const effort& how) {
+  auto known = policy_names();
+  std::vector<real_run> result;
+  for (std::string name : {"twin", "threshold", "aimd"}) {
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      continue;
+    real_host host{load, {32, 50, 1}, name};
+    host.warm_up(how.converge);
+    auto windows = host.measure(how.tuned);
+    result.push_back(
+      {name, host.settings(), windows, host.writes(),
+       host.last_write_seconds()});
+  }
+  return result;
+}
+
+/// Watches the first three static settings again, in turn with those that the
+/// policies ended with: the best of many short looks was also the luckiest.
+/// @returns the static ones, best first, then those of the policies.
+std::vector<real_run> finals(
+  const std::vector<real_run>& ranked, const std::vector<real_run>& tuned,
+  const real_load& load, const effort& how) {
+  std::vector<real_run> all{ranked.begin(), ranked.begin() + 3};
+  all.insert(all.end(), tuned.begin(), tuned.end());
+  for (auto& x : all)
+    x.windows.clear();
+  watch_in_turn(all, load, how, how.final_rounds, how.finals);
+  std::vector<real_run> result{all.begin(), all.begin() + 3};
+  rank(result, load.slo_ms);
+  result.insert(result.end(), all.begin() + 3, all.end());
+  return result;
+}
+
+boost::json::array
+to_json(const std::vector<real_run>& runs, double best_cost) {
+  boost::json::array result;
+  for (const auto& x : runs) {
+    auto f = x.figures();
+    result.push_back({
+      {"name", x.name},
+      {"batch_size", x.at.batch_size},
+      {"batch_timeout_ms", x.at.batch_timeout_ms},
+      {"cost", f.busy_ratio},
+      {"cpu", f.cpu_ratio},
+      {"cost_over_best", f.busy_ratio / best_cost},
+      {"p95_latency_ms", f.p95_ms},
+      {"violation_ratio", f.violation_ratio},
+      {"completed_rps", f.completed_rps},
+      {"failed_rps", f.failed_rps},
+      {"mean_batch", f.mean_batch},
+      {"batch_ms", f.batch_ms},
+      {"writes", x.writes},
+      {"last_write_seconds", x.last_write_seconds},
+    });
+  }
+  return result;
+}
+
+void print(const char* title, const std::vector<real_run>& runs, double best) {
+  std::printf(
+    "\n%s\n\n| | batch | timeout ms | cost | ÷ best | cpu | p95 ms | "
+    "violations %% | "
+    "req/s | mean batch | writes | last at s |\n"
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | "
+    "---: | "
+    "---: |\n",
+    title);
+  for (const auto& x : runs) {
+    auto f = x.figures();
+    std::printf(
+      "| %s | %.0f | %.2f | %.3f | %.3f | %.3f | %.2f | %.0f | %.0f | %.1f | "
+      "%d | "
+      "%.0f |\n",
+      x.name.c_str(), x.at.batch_size, x.at.batch_timeout_ms, f.busy_ratio,
+      f.busy_ratio / best, f.cpu_ratio, f.p95_ms, 100 * f.violation_ratio,
+      f.completed_rps, f.mean_batch, x.writes, x.last_write_seconds);
+  }
+  std::fflush(stdout);
+}
+
+} // namespace
+
+void bench_real(bool quick, bool json) {
+  auto how = quick ? quick_effort : effort{};
+  auto calibrated = calibrate(how);
+  auto load = load_for(calibrated);
+  auto swept = sweep(load, how, quick);
+  rank(swept, load.slo_ms);
+  auto tuned = tune(load, how);
+  auto last = finals(swept, tuned, load, how);
+  auto cost = last.front().figures().busy_ratio;
+  if (json) {
+    boost::json::object all{
+      {"rate_rps", load.rate_rps},
+      {"slo_ms", load.slo_ms},
+      {"calibrated", to_json(calibrated, cost)},
+      {"static", to_json(swept, cost)},
+      {"tuned", to_json(tuned, cost)},
+      {"in_turn", to_json(last, cost)}};
+    std::cout << boost::json::serialize(all) << '\n';
+    return;
+  }
+  std::printf(
+    "%.0f requests/s, SLO p95 %.2f ms, one worker\n", load.rate_rps,
+    load.slo_ms);
+  for (const auto& x : calibrated)
+    std::printf(
+      "full batches of %.0f: %.2f ms, %.0f requests/s at most\n",
+      x.at.batch_size, x.figures().batch_ms, capacity_rps(x));
+  print("static settings, best first", swept, cost);
+  print("tuned from 32/50, once converged", tuned, cost);
+  print("the settings of each in the end, in turn", last, cost);
+}
+
+} // namespace tuner
