@@ -70,7 +70,8 @@ private:
   runtime clock_{clock_kind::simulated};
   std::shared_ptr<prometheus::Registry> registry_ =
     std::make_shared<prometheus::Registry>();
-  std::shared_ptr<recorder> counts_ = std::make_shared<recorder>(arrival_times::ignored);
+  std::shared_ptr<recorder> counts_ =
+    std::make_shared<recorder>(arrival_times::ignored);
   pipeline_parts parts_;
   target_actor target_;
   pipeline_actor pipeline_;

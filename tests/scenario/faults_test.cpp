@@ -266,8 +266,7 @@ TEST_CASE("B7 a write that nobody confirms is undone by the target itself") {
     knob::batch_size, [&](double v) { value = v; }, [&] { return value; });
   target = on.clock().system().spawn(
     callback_target, on.clock().context("", logs),
-    callback_target_params{
-      shown, standard_knobs({}), [] { return sample{}; }});
+    callback_target_params{shown, standard_knobs({}), [] { return sample{}; }});
   caf::anon_send(
     target, write_atom_v, settings{{knob::batch_size, 64}}, duration{20s});
   on.clock().drain();
