@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 
 namespace tuner::twin {
 
@@ -11,6 +12,17 @@ constexpr double window_seconds = 10;
 constexpr uint64_t completions_min = 30;
 /// Requests that arrived this long before the window make its queue.
 constexpr double lead_seconds = 5;
+
+/// @returns the share of the arrivals that is not answered by the cache, drawn
+/// by lot: which ones these were is not known.
+std::vector<double> thinned(std::vector<double> x, double share) {
+  if (share >= 1)
+    return x;
+  std::minstd_rand lot{1};
+  auto limit = share * static_cast<double>(std::minstd_rand::max());
+  std::erase_if(x, [&](double) { return static_cast<double>(lot()) > limit; });
+  return x;
+}
 
 } // namespace
 
@@ -44,7 +56,8 @@ void calibration::learn(
   if (seen.total() < completions_min || !model.ready())
     return;
   trial_load load;
-  load.arrivals = arrivals.recent(held + lead_seconds);
+  load.arrivals =
+    thinned(arrivals.recent(held + lead_seconds), here.batched_share);
   auto early =
     std::lower_bound(load.arrivals.begin(), load.arrivals.end(), lead_seconds);
   load.scored_from = static_cast<size_t>(early - load.arrivals.begin());

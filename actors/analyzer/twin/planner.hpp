@@ -22,6 +22,7 @@ struct situation {
   rate_outlook rates; ///< Of requests that need a batch.
   batching current;
   size_t workers = 1;
+  double batched_share = 1; ///< Of the arrivals; the cache answers the others.
   double slo_ms = std::numeric_limits<double>::infinity();
   /// Of the batched requests, such that it is the p95 of all.
   double quantile = 0.95;

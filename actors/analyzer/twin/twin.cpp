@@ -100,6 +100,7 @@ void twin_policy::watch(const sample& x) {
 situation twin_policy::look(const knob_table& knobs) const {
   situation x;
   auto share = std::clamp(batched_share_, 0.01, 1.0);
+  x.batched_share = share;
   x.rates = traffic_.outlook(seconds_ahead);
   x.rates.forecast *= share;
   x.rates.peak *= share;
@@ -212,6 +213,21 @@ decision twin_policy::decide(const observation&, const knob_table& knobs) {
   return hold;
 }
 
+histogram twin_policy::last_seconds() const {
+  histogram result;
+  for (const auto& [latencies, length] : last_)
+    result.merge(latencies);
+  return result;
+}
+
+/// More waits than the next batch will take, by more than can be told: where a
+/// cache answers some requests, the age of the oldest is a guess.
+bool twin_policy::backlog_of(const situation& here) const {
+  auto sure = here.batched_share > 0.95 ? 1.0 : 1.5;
+  return queue_length_ > 8
+    && queue_length_ > sure * static_cast<double>(here.current.size);
+}
+
 bool twin_policy::objective_missed(const situation& here) {
   if (now_ - changed_at_ < rest_after_change)
     return false;
@@ -222,13 +238,12 @@ bool twin_policy::objective_missed(const situation& here) {
     return queue_length_ > 3 * batch && oldest > 1.3 * timeout;
   }
   auto slo = 1e-3 * here.slo_ms;
-  if (queue_length_ > 8 && oldest > std::max(slo, 1.3 * timeout))
+  if (backlog_of(here) && oldest > std::max(slo, 1.3 * timeout))
     return true;
-  histogram seen;
-  for (const auto& [latencies, length] : last_)
-    seen.merge(latencies);
-  auto ms = milliseconds(seen.quantile(0.95));
-  if (seen.total() >= 50 && ms > 1.25 * here.slo_ms)
+  auto seen = last_seconds();
+  if (
+    seen.total() >= 50
+    && milliseconds(seen.quantile(0.95)) > 1.25 * here.slo_ms)
     return true;
   return calibration_.misses_in_a_row(here.slo_ms) >= 2
     || calibration_.recent_p95_ms() > 1.05 * here.slo_ms;
@@ -262,7 +277,7 @@ decision twin_policy::rescue(situation here, const knob_table& knobs) {
   auto growing = queue_length_ >= std::exchange(last_queue_, queue_length_);
   auto slo = std::isfinite(here.slo_ms) ? 1e-3 * here.slo_ms : oldest;
   auto queued =
-    queue_length_ > 8 && oldest > here.current.timeout_seconds + 0.3 * slo;
+    backlog_of(here) && oldest > here.current.timeout_seconds + 0.3 * slo;
   auto x = planner{table, traffic_, here, normal_}.make();
   if (queued) {
     auto to = planner{table, traffic_, here, normal_}.drain();
@@ -274,9 +289,12 @@ decision twin_policy::rescue(situation here, const knob_table& knobs) {
         + number(1e3 * oldest) + " ms",
       knobs);
   }
+  auto measured = calibration_.recent_p95_ms() > 0
+    ? calibration_.recent_p95_ms()
+    : milliseconds(last_seconds().quantile(0.95));
   if (x.current.feasible()) {
     // The model saw no harm coming: believe the measurement.
-    auto off = std::log(calibration_.recent_p95_ms() / x.current.p95_ms);
+    auto off = std::log(measured / x.current.p95_ms);
     here.bias += std::clamp(off, 0.0, 0.4);
     x = planner{table, traffic_, here, normal_}.make();
   }
@@ -284,8 +302,8 @@ decision twin_policy::rescue(situation here, const knob_table& knobs) {
     return {};
   return move(
     x, x.best(),
-    "rescue: p95 " + number(calibration_.recent_p95_ms()) + " ms misses "
-      + number(here.slo_ms) + " ms",
+    "rescue: p95 " + number(measured) + " ms misses " + number(here.slo_ms)
+      + " ms",
     knobs);
 }
 

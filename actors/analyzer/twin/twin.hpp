@@ -35,6 +35,8 @@ public:
 private:
   situation look(const knob_table& knobs) const;
   void note_change(const sample& x);
+  histogram last_seconds() const;
+  bool backlog_of(const situation& here) const;
   bool objective_missed(const situation& here);
   bool worth_moving(const plan& x, const situation& here);
   decision move(
