@@ -10,9 +10,9 @@ namespace {
 
 constexpr size_t coarse_requests = 500;
 constexpr size_t fine_requests = 2000;
-constexpr size_t final_requests = 6000;
+constexpr size_t final_requests = 5000;
 constexpr size_t finalists = 6;
-constexpr size_t tried_closely = 24;
+constexpr size_t tried_closely = 16;
 constexpr double no_limit = std::numeric_limits<double>::infinity();
 constexpr double utilisation_max = 0.92;
 constexpr double window_seconds = 10; ///< That the objective is held to.

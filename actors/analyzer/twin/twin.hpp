@@ -38,6 +38,7 @@ private:
   histogram last_seconds() const;
   bool backlog_of(const situation& here) const;
   bool objective_missed(const situation& here);
+  bool promising(const plan& x) const;
   bool worth_moving(const plan& x, const situation& here);
   decision move(
     const plan& x, const weighed& to, std::string why, const knob_table& knobs);
