@@ -45,6 +45,8 @@ caf::result<change> apply(self_ptr self, const proposal& asked) {
   if (auto why = refusal(self->state, asked))
     return why;
   auto reply = self->make_response_promise<change>();
+  if (self->state.doing == phase::watching)
+    cut_trial_short(self);
   start_trial(self, asked, {reply, {}});
   return reply;
 }
