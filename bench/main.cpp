@@ -90,7 +90,9 @@ private:
       "random",
       "A policy in random scenarios, against the best static "
       "settings and its start (simulated)");
-    x->add_option("--count", random_.count, "Scenarios")->capture_default_str();
+    x->add_option("--count", random_.count, "Scenarios")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
     x->add_option("--seed", random_.seed, "Of the draw")->capture_default_str();
     x->add_option("--policy", random_.policy, "Which one")
       ->capture_default_str()

@@ -25,7 +25,7 @@ served_target::served_target(
   : name_(target.name) {
   // The callbacks reach for the server when they are called: once started.
   tuner_ = std::make_unique<auto_tuner>(
-    c, callbacks(),
+    c, callbacks().workers(target.example_host.workers),
     tuner_options{target, std::move(registry), std::move(logs)});
   feed_ = std::make_unique<tuner_feed>(*tuner_);
   server_ = std::make_unique<example::host>(
