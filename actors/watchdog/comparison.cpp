@@ -39,4 +39,16 @@ bool thin(const observation& x, uint64_t requests_min) {
   return x.completed == 0 || x.completed < requests_min;
 }
 
+bool too_early(const observation& after, uint64_t requests_min) {
+  auto nothing_served = after.offered && *after.offered > 0
+    && *after.offered >= static_cast<double>(requests_min)
+    && after.completed == 0;
+  return thin(after, requests_min) && !nothing_served;
+}
+
+std::string nothing_before(const observation& before) {
+  return "only " + std::to_string(before.completed)
+    + " requests completed before the change, nothing to compare with";
+}
+
 } // namespace tuner

@@ -29,4 +29,11 @@ std::string percent(double ratio);
 /// @returns whether a window holds too few requests to judge by.
 bool thin(const observation& x, uint64_t requests_min);
 
+/// @returns whether the window after a change is thin, and not because a host
+/// that was offered enough answered nothing: that is evidence.
+bool too_early(const observation& after, uint64_t requests_min);
+
+/// @returns in words that the window before a change is thin.
+std::string nothing_before(const observation& before);
+
 } // namespace tuner

@@ -26,19 +26,13 @@ std::optional<verdict> objective_judge::consider(
                    std::move(why), before, after};
   };
   if (thin(before, params_.requests_min))
-    return conclude(
-      outcome::inconclusive,
-      "only " + std::to_string(before.completed)
-        + " requests completed before the change, nothing to compare with");
+    return conclude(outcome::inconclusive, nothing_before(before));
   auto served = throughput(before, after);
   if (before.offered && after.offered) { // A queue that empties is no merit.
     served.before = std::min(served.before, 1.0);
     served.after = std::min(served.after, 1.0);
   }
-  auto nothing_served = after.offered && *after.offered > 0
-    && *after.offered >= static_cast<double>(params_.requests_min)
-    && after.completed == 0;
-  if (thin(after, params_.requests_min) && !nothing_served)
+  if (too_early(after, params_.requests_min))
     return std::nullopt;
   auto limit = threshold_for(params_, what);
   auto p95 = comparison{

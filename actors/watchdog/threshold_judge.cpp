@@ -11,15 +11,9 @@ std::optional<verdict> threshold_judge::consider(
                    std::move(why), before, after};
   };
   if (thin(before, params_.requests_min))
-    return conclude(
-      outcome::inconclusive,
-      "only " + std::to_string(before.completed)
-        + " requests completed before the change, nothing to compare with");
+    return conclude(outcome::inconclusive, nothing_before(before));
   auto served = throughput(before, after);
-  auto nothing_served = after.offered && *after.offered > 0
-    && *after.offered >= static_cast<double>(params_.requests_min)
-    && after.completed == 0;
-  if (thin(after, params_.requests_min) && !nothing_served)
+  if (too_early(after, params_.requests_min))
     return std::nullopt;
   auto limit = threshold_for(params_, what);
   auto p95 = comparison{

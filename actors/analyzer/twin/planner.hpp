@@ -78,11 +78,6 @@ public:
   weighed drain();
 
 private:
-  struct rated_load {
-    double rate;
-    trial_load load;
-  };
-
   std::vector<batching> grid() const;
   std::vector<batching> around(const batching& x, double width) const;
   bool allowed(const batching& x) const;
