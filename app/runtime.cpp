@@ -15,13 +15,21 @@ namespace {
 /// takes longer than all the rest of a decision.
 constexpr size_t threads = 2;
 
+/// How often a thread without work looks for work that waits behind a stuck
+/// callback. Nothing else waits for it: new work wakes a thread.
+constexpr caf::timespan rescue_period = std::chrono::milliseconds{250};
+
 struct system_config : caf::actor_system_config {
   explicit system_config(clock_kind kind) {
     add_message_types<caf::id_block::tuner>();
-    // `sharing` sleeps while there is no work; the default polls.
-    set(
-      "scheduler.policy",
-      kind == clock_kind::real ? caf::atom("sharing") : caf::atom("testing"));
+    auto policy = kind == clock_kind::real ? "stealing" : "testing";
+    set("scheduler.policy", caf::atom_from_string(policy));
+    // Stealing, one actor wakes up the next on its own thread, where sharing
+    // wakes up another thread for each message. By default it would poll.
+    set("work-stealing.aggressive-poll-attempts", size_t{1});
+    set("work-stealing.moderate-poll-attempts", size_t{0});
+    set("work-stealing.relaxed-steal-interval", size_t{1});
+    set("work-stealing.relaxed-sleep-duration", rescue_period);
     set("scheduler.max-threads", threads);
   }
 };

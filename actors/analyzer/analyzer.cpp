@@ -43,7 +43,7 @@ void try_out(self_ptr self, const proposal& x) {
   auto& st = self->state;
   st.gate.trial_open = true;
   auto number = ++st.trials;
-  self->request(st.applier, st.params.trial_timeout + x.settle, x)
+  self->request(st.applier, caf::infinite, x)
     .then(
       [self, number](const verdict& v) { end_trial(self, number, v); },
       [self, number](const caf::error& why) {
@@ -63,9 +63,9 @@ void decide(self_ptr self, const observation& seen) {
   result.figures = st.decide_by->figures();
   auto advice = advice_only_because(st.params.gate, st.gate, now);
   result.advice_only = advice.has_value();
+  self->send(st.metrics, result); // First, and so it waits for the applier.
   if (!result.moves.empty() && !advice)
     try_out(self, proposal_of(result));
-  self->send(st.metrics, result);
   log_analysis(st, result);
   if (!result.moves.empty() && advice)
     st.log(log_level::info, "nothing is written: ", *advice);
@@ -92,8 +92,8 @@ void watch(self_ptr self, const sample& x) {
     return;
   auto urgent = proposal_of(result);
   urgent.urgent = true;
-  try_out(self, urgent);
   self->send(st.metrics, result);
+  try_out(self, urgent);
   log_analysis(st, result);
 }
 

@@ -3,6 +3,7 @@
 #include "messages/sample.hpp"
 #include "messages/time.hpp"
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -75,7 +76,7 @@ public:
   bool in_one_bucket() const;
 
 private:
-  std::vector<uint64_t> counts_ = std::vector<uint64_t>(bucket_count_max);
+  std::array<uint64_t, bucket_count_max> counts_{}; ///< 19 KB.
   uint64_t total_ = 0;
 };
 

@@ -25,8 +25,8 @@ void observe_if_due(self_ptr self) {
   auto seen = seen_until_now(self);
   if (st.log.enabled(log_level::debug))
     st.log(log_level::debug, "window closed: ", summary(seen));
-  self->send(st.analyzer, seen); // First: decisions should not wait.
   self->send(st.metrics, seen);
+  self->send(st.analyzer, seen);
 }
 
 void note_answer(monitor_state& st) {
@@ -53,8 +53,9 @@ void take_sample(self_ptr self) {
         note_answer(self->state);
         self->state.samples->push(x);
         self->state.changing = x.in_force_since > x.opened_at;
-        observe_if_due(self);
+        // Who is sent to last runs first, and decisions should not wait.
         self->send(self->state.watchdog, x);
+        observe_if_due(self);
         self->send(self->state.analyzer, x);
       },
       [self](const caf::error& x) {

@@ -10,10 +10,6 @@ using self_ptr = target_actor::stateful_pointer<callback_target_state>;
 
 constexpr auto restore_retry = std::chrono::seconds{1};
 
-/// Reading the process's memory takes about 100 µs. It is done this long after
-/// a sample, so that no decision and no undo waits for it.
-constexpr auto process_figures_delay = std::chrono::milliseconds{5};
-
 /// Asks the host for a figure; unknown if there is no callback or it fails.
 reading
 ask(callback_target_state& st, const char* what, const host::getter& f) {
@@ -41,7 +37,6 @@ ask(callback_target_state& st, const char* what, const host::getter& f) {
 
 void add_figures(callback_target_state& st, sample& x) {
   const auto& host = st.params.callbacks;
-  const auto& process = st.params.process;
   x.workers = host.workers();
   x.queue_length = ask(st, "queue_length", host.queue_length());
   x.memory_used_ratio = host.memory_used_ratio()
@@ -49,28 +44,40 @@ void add_figures(callback_target_state& st, sample& x) {
     : st.memory_used_ratio;
   x.memory_mib = host.memory_mib() ? ask(st, "memory_mib", host.memory_mib())
                                    : st.memory_mib;
-  auto cpu = process.cpu_seconds ? process.cpu_seconds() : reading{};
-  auto length = seconds(x.closed_at - x.opened_at);
-  if (cpu && st.cpu_seconds && length > 0)
-    x.cpu_cores = (*cpu - *st.cpu_seconds) / length;
-  st.cpu_seconds = cpu;
+  x.cpu_cores = st.cpu_cores;
 }
 
-/// Reads what the next sample tells of the process's memory, where the host
-/// has no callback for it.
-void read_process(callback_target_state& st) {
+/// Reads what the next sample tells of the process: its processor time, and
+/// its memory where the host has no callback for it.
+void read_process(self_ptr self) {
+  auto& st = self->state;
+  auto now = st.context.now(self);
   const auto& host = st.params.callbacks;
   const auto& process = st.params.process;
   if (!host.memory_used_ratio() && process.memory_used_ratio)
     st.memory_used_ratio = process.memory_used_ratio();
   if (!host.memory_mib() && process.memory_mib)
     st.memory_mib = process.memory_mib();
+  auto cpu = process.cpu_seconds ? process.cpu_seconds() : reading{};
+  auto length = seconds(now - st.process_read_at);
+  st.cpu_cores = {};
+  if (cpu && st.cpu_seconds && length > 0)
+    st.cpu_cores = (*cpu - *st.cpu_seconds) / length;
+  st.cpu_seconds = cpu;
+  st.process_read_at = now;
+}
+
+/// Reading these takes about 100 µs, now and then some milliseconds. It is done
+/// halfway between two samples, so that no decision and no undo waits for it.
+void read_process_later(self_ptr self, duration period) {
+  const auto& process = self->state.params.process;
+  if (process.memory_mib || process.memory_used_ratio || process.cpu_seconds)
+    self->delayed_send(self, period / 2, figures_atom_v);
 }
 
 sample take_sample(self_ptr self) {
   auto& st = self->state;
-  if (st.params.process.memory_mib || st.params.process.memory_used_ratio)
-    self->delayed_send(self, process_figures_delay, figures_atom_v);
+  read_process_later(self, st.context.now(self) - st.opened_at);
   if (st.knobs->refresh())
     st.in_force_since = st.context.now(self);
   auto result = st.params.take();
@@ -130,7 +137,7 @@ target_actor::behavior_type callback_target(
   st.knobs->log_to(st.log);
   st.opened_at = st.in_force_since = st.context.now(self);
   log_exceptions(self, st.log);
-  read_process(st);
+  read_process(self);
   for (const auto& spec : st.params.knobs.knobs)
     if (st.knobs->in_force().count(spec.name) == 0)
       st.log(log_level::info, spec.name, " has no callback and is left alone");
@@ -150,7 +157,7 @@ target_actor::behavior_type callback_target(
       return self->state.knobs->in_force();
     },
     [self](restore_atom) { return restore(self); },
-    [self](figures_atom) { read_process(self->state); },
+    [self](figures_atom) { read_process(self); },
     [self](expire_atom, uint64_t lease) { expire(self, lease); },
   };
 }

@@ -32,10 +32,12 @@ struct callback_target_state {
   callback_target_params params;
   instant opened_at{};       ///< Of the sample that is being gathered.
   instant in_force_since{};  ///< Last change of the settings.
-  reading cpu_seconds;       ///< When the last sample closed.
-  reading memory_mib;        ///< Of the process, shortly after the last sample.
-  reading memory_used_ratio; ///< The same.
-  uint64_t lease = 0;        ///< Number of the last one; older ones are void.
+  instant process_read_at{}; ///< The figures below, between two samples.
+  reading cpu_seconds;       ///< Of the process since its start.
+  reading cpu_cores;         ///< Busy on average since the reading before.
+  reading memory_mib;
+  reading memory_used_ratio;
+  uint64_t lease = 0; ///< Number of the last one; older ones are void.
   std::set<std::string> complained; ///< Figures whose callback threw.
 };
 
