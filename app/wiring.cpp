@@ -32,8 +32,7 @@ applier_from(const tuner_config& c, const watchdog_params& watchdog) {
   return result;
 }
 
-analyzer_params analyzer_from(
-  const config& c, const target_config& target, const applier_params& applier) {
+analyzer_params analyzer_from(const config& c, const target_config& target) {
   analyzer_params result;
   result.policy = {
     c.tuner.policy,
@@ -45,8 +44,6 @@ analyzer_params analyzer_from(
   result.gate.requests_min = c.tuner.min_requests;
   result.gate.rollbacks_per_hour_max = c.tuner.rollback.max_per_hour;
   result.knobs = knobs_of(c, target);
-  // The trial, and the reads and writes around it.
-  result.trial_timeout = applier.lease() + 2 * applier.host_timeout;
   return result;
 }
 
@@ -73,7 +70,7 @@ pipeline_params wire(const config& c, const target_config& target) {
   result.monitor = monitor_from(c.tuner);
   result.watchdog = watchdog_from(c.tuner);
   result.applier = applier_from(c.tuner, result.watchdog);
-  result.analyzer = analyzer_from(c, target, result.applier);
+  result.analyzer = analyzer_from(c, target);
   result.past = std::make_shared<history>(target.name, c.tuner.history_size);
   return result;
 }

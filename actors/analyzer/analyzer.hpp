@@ -16,7 +16,6 @@ struct analyzer_params {
   policy_params policy;
   gate_params gate;
   knob_table knobs;
-  duration trial_timeout = std::chrono::minutes{3}; ///< Then it is given up.
 };
 
 struct analyzer_state {

@@ -231,8 +231,12 @@ plan planner::make() {
 }
 
 void planner::confirm(plan& x) {
-  x.current = weigh(x.current.how, final_requests, no_limit);
-  x.ranked.front() = weigh(x.best().how, final_requests, no_limit);
+  x.current = confirmed(x.current.how);
+  x.ranked.front() = confirmed(x.best().how);
+}
+
+weighed planner::confirmed(const batching& x) {
+  return weigh(x, final_requests, no_limit);
 }
 
 weighed planner::drain() {

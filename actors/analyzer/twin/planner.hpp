@@ -73,6 +73,9 @@ public:
   /// Looks at the best and the present settings again, more closely.
   void confirm(plan& x);
 
+  /// @returns what a close look at these settings says.
+  weighed confirmed(const batching& x);
+
   /// @returns the settings that bring the backlog down soonest: of those with
   /// the least mean latency, within 2 %, the cheapest.
   weighed drain();

@@ -72,7 +72,8 @@ void twin_policy::note_change(const sample& x) {
   in_force_ = x.in_force;
   changed_at_ = x.closed_at;
   last_.clear();
-  infeasible_in_a_row_ = worthy_in_a_row_ = 0;
+  infeasible_in_a_row_ = 0;
+  challenger_.reset();
 }
 
 void twin_policy::watch(const sample& x) {
@@ -176,26 +177,41 @@ bool twin_policy::promising(const plan& x) const {
     || x.best().p95_ms < 0.985 * x.current.p95_ms;
 }
 
-bool twin_policy::worth_moving(const plan& x, const situation& here) {
-  const auto& best = x.best();
+/// Of many candidates, the one that the load on trial flatters comes out best.
+/// So whoever wins is a challenger first, and has to win again, unchosen, on
+/// the load of the next decision.
+std::optional<weighed> twin_policy::worthy(
+  const plan& x, const situation& here, std::optional<weighed> challenger) {
+  auto best = x.best();
   if (x.current.strain > tolerated_strain) {
-    worthy_in_a_row_ = 0;
     ++infeasible_in_a_row_;
+    if (challenger && challenger->feasible())
+      best = *challenger;
+    challenger_ = best.how;
     auto badly = x.current.miss > 1.1;
     if (!badly && infeasible_in_a_row_ < 3)
-      return false;
-    return best.feasible()
-      || (x.current.miss > 1 && best.miss < 0.95 * x.current.miss
-          && best.p95_ms < x.current.p95_ms);
+      return {};
+    auto better = x.current.miss > 1 && best.miss < 0.95 * x.current.miss
+      && best.p95_ms < x.current.p95_ms;
+    return best.feasible() || better ? std::optional{best} : std::nullopt;
   }
   infeasible_in_a_row_ = 0;
+  if (challenger && gains_enough(*challenger, x.current, here))
+    return challenger;
+  challenger_.reset();
+  if (gains_enough(best, x.current, here))
+    challenger_ = best.how;
+  return {};
+}
+
+bool twin_policy::gains_enough(
+  const weighed& x, const weighed& current, const situation& here) const {
   auto no_slo = !std::isfinite(here.slo_ms);
-  auto faster = 1 - best.p95_ms / x.current.p95_ms;
-  auto cheaper = 1 - best.cost / x.current.cost;
+  auto faster = 1 - x.p95_ms / current.p95_ms;
+  auto cheaper = 1 - x.cost / current.cost;
   auto gain = no_slo && faster > 0.02 ? faster : cheaper;
   auto needed = 0.025 + 0.008 * static_cast<double>(changes_.size());
-  worthy_in_a_row_ = gain >= needed ? worthy_in_a_row_ + 1 : 0;
-  return worthy_in_a_row_ >= 2;
+  return x.feasible() && gain >= needed;
 }
 
 decision twin_policy::decide(const observation&, const knob_table& knobs) {
@@ -205,16 +221,18 @@ decision twin_policy::decide(const observation&, const knob_table& knobs) {
   auto table = model_.table();
   planner planning{table, traffic_, here, normal_};
   auto x = planning.make();
-  if (promising(x))
+  if (promising(x) || challenger_)
     planning.confirm(x);
-  if (worth_moving(x, here)) {
-    const auto& best = x.best();
+  auto challenger = challenger_
+    ? std::optional{planning.confirmed(*challenger_)}
+    : std::nullopt;
+  if (auto to = worthy(x, here, challenger)) {
     auto why = std::isfinite(here.slo_ms)
-      ? (best.feasible() ? "cheapest that keeps p95 within "
-                         : "least over the objective of ")
+      ? (to->feasible() ? "cheapest that keeps p95 within "
+                        : "least over the objective of ")
         + number(here.slo_ms) + " ms"
       : std::string{"least p95"};
-    return move(x, best, why, knobs);
+    return move(x, *to, why, knobs);
   }
   auto hold = move(x, x.current, "", knobs);
   hold.moves.clear();

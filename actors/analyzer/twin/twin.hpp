@@ -3,6 +3,8 @@
 #include "actors/analyzer/policy.hpp"
 #include "actors/analyzer/twin/calibration.hpp"
 
+#include <optional>
+
 namespace tuner::twin {
 
 /// Policy `twin` (A5): a model of the target, learned from its own batches and
@@ -11,7 +13,8 @@ namespace tuner::twin {
 /// Normal decisions look for the cheapest settings that meet the objective now,
 /// at the recent peak and at the recent low, and move there if that is worth
 /// it: when the present settings are about to miss the objective, or when the
-/// gain is at least 2.5 %, and more the more was changed lately, twice running.
+/// gain of one candidate is at least 2.5 %, and more the more was changed
+/// lately, twice running.
 /// Urgent ones come when the objective is being missed: *drain* picks what
 /// empties the queue soonest, *rescue* what the model expects to meet the
 /// objective, its error corrected by what was just measured.
@@ -39,7 +42,10 @@ private:
   bool backlog_of(const situation& here) const;
   bool objective_missed(const situation& here);
   bool promising(const plan& x) const;
-  bool worth_moving(const plan& x, const situation& here);
+  std::optional<weighed> worthy(
+    const plan& x, const situation& here, std::optional<weighed> challenger);
+  bool gains_enough(
+    const weighed& x, const weighed& current, const situation& here) const;
   decision move(
     const plan& x, const weighed& to, std::string why, const knob_table& knobs);
   weighed
@@ -64,7 +70,7 @@ private:
   double last_queue_ = 0;  ///< At the last rescue.
   bool probes_down_ = false;
   int infeasible_in_a_row_ = 0;
-  int worthy_in_a_row_ = 0;
+  std::optional<batching> challenger_; ///< Won the last decision.
 };
 
 } // namespace tuner::twin
