@@ -133,7 +133,8 @@ weighed planner::glance(const batching& how) {
   result.p95_ms = std::exp(here_.bias) * seen.p95_ms;
   result.cost = seen.busy_workers;
   if (std::isfinite(here_.slo_ms))
-    result.strain = result.miss = result.p95_ms / (share_now * here_.slo_ms);
+    result.strain = result.worst = result.miss =
+      result.p95_ms / (share_now * here_.slo_ms);
   return result;
 }
 
@@ -150,8 +151,9 @@ weighed planner::weigh(const batching& how, size_t requests, double worth) {
   };
   if (has_slo) {
     result.miss = strain(now, rates.forecast, share_now - here_.model_error);
+    result.worst = result.miss;
     result.strain = std::max(result.miss, load_of(now) / utilisation_max);
-    if (!result.feasible() || 0.5 * result.cost > worth)
+    if (result.miss > 1.5 || 0.5 * result.cost > worth)
       return result; // The rest would not make it better.
   }
   auto varies = rates.peak - rates.low > 0.04 * rates.forecast;
@@ -163,10 +165,13 @@ weighed planner::weigh(const batching& how, size_t requests, double worth) {
     result.cost = 0.5 * now.busy_workers
       + 0.5 * (at_peak * peak.busy_workers + (1 - at_peak) * low.busy_workers);
   }
-  if (has_slo)
-    result.strain = std::max(
-      {result.strain, strain(low, rates.low, share_low),
-       strain(peak, rates.peak, share_peak), load_of(peak) / utilisation_max});
+  if (has_slo) {
+    result.worst = std::max(
+      {result.miss, strain(low, rates.low, share_low),
+       strain(peak, rates.peak, share_peak)});
+    result.strain =
+      std::max({result.strain, result.worst, load_of(peak) / utilisation_max});
+  }
   return result;
 }
 
@@ -191,7 +196,7 @@ void planner::sort(std::vector<weighed>& x) const {
   std::stable_sort(x.begin(), x.end(), [](const auto& a, const auto& b) {
     if (a.feasible() != b.feasible())
       return a.feasible();
-    return a.feasible() ? a.cost < b.cost : a.miss < b.miss;
+    return a.feasible() ? a.cost < b.cost : a.worst < b.worst;
   });
 }
 

@@ -39,6 +39,7 @@ struct weighed {
   double cost = 0;   ///< Busy workers: half at the forecast, half as the rate
                      ///< was lately.
   double miss = 0;   ///< Over 1: misses the objective at the forecast.
+  double worst = 0;  ///< The same, at the recent peak and low too.
   double strain = 0; ///< Over 1: misses it now, at the recent peak or low, or
                      ///< leaves the workers no room.
   bool feasible() const { return strain <= 1; }
@@ -55,7 +56,8 @@ struct plan {
 ///
 /// With an objective: the cheapest of those that meet it at the forecast rate,
 /// at the recent peak and at the recent low, keeping the utilisation at most
-/// 0.92; if there is none, the one that misses it least at the forecast.
+/// 0.92; if there is none, the one that misses it least at the worst of
+/// these rates.
 /// Without one: of those with the least p95, within 2 %, the cheapest.
 ///
 /// A grid of sizes and timeouts is tried on 500 requests at the forecast, the

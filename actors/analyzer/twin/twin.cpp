@@ -14,6 +14,8 @@ constexpr auto rest_after_change = std::chrono::seconds{4};
 /// Settings in force may strain the objective a little more than new ones, or
 /// noise would move them for ever.
 constexpr double tolerated_strain = 1.025;
+/// No load flatters a candidate by so much.
+constexpr double beyond_luck = 0.15;
 constexpr double trusted_error = 0.25;
 /// A prediction for the time until the next decision can take effect.
 constexpr double seconds_ahead = 10;
@@ -185,33 +187,48 @@ std::optional<weighed> twin_policy::worthy(
   auto best = x.best();
   if (x.current.strain > tolerated_strain) {
     ++infeasible_in_a_row_;
-    if (challenger && challenger->feasible())
+    auto better = [&](const weighed& c) {
+      return c.feasible()
+        || (x.current.miss > 1 && c.worst < 0.95 * x.current.worst
+            && c.p95_ms < x.current.p95_ms);
+    };
+    if (
+      challenger && better(*challenger)
+      && (challenger->feasible() || !best.feasible()))
       best = *challenger;
+    else if (!best.feasible() && x.current.miss < 1.1) {
+      challenger_ = best.how;
+      return {};
+    }
     challenger_ = best.how;
     auto badly = x.current.miss > 1.1;
     if (!badly && infeasible_in_a_row_ < 3)
       return {};
-    auto better = x.current.miss > 1 && best.miss < 0.95 * x.current.miss
-      && best.p95_ms < x.current.p95_ms;
-    return best.feasible() || better ? std::optional{best} : std::nullopt;
+    return better(best) ? std::optional{best} : std::nullopt;
   }
   infeasible_in_a_row_ = 0;
-  if (challenger && gains_enough(*challenger, x.current, here))
+  auto needed = 0.025 + 0.008 * static_cast<double>(changes_.size());
+  if (challenger && gain(*challenger, x.current, here) >= needed)
     return challenger;
   challenger_.reset();
-  if (gains_enough(best, x.current, here))
+  auto gained = gain(best, x.current, here);
+  if (gained >= std::max(needed, beyond_luck))
+    return best;
+  if (gained >= needed)
     challenger_ = best.how;
   return {};
 }
 
-bool twin_policy::gains_enough(
+/// @returns the share of the cost, or without an objective of the p95, that is
+/// saved; 0 if the objective is not met.
+double twin_policy::gain(
   const weighed& x, const weighed& current, const situation& here) const {
   auto no_slo = !std::isfinite(here.slo_ms);
   auto faster = 1 - x.p95_ms / current.p95_ms;
   auto cheaper = 1 - x.cost / current.cost;
-  auto gain = no_slo && faster > 0.02 ? faster : cheaper;
-  auto needed = 0.025 + 0.008 * static_cast<double>(changes_.size());
-  return x.feasible() && gain >= needed;
+  if (!x.feasible())
+    return 0;
+  return no_slo && faster > 0.02 ? faster : cheaper;
 }
 
 decision twin_policy::decide(const observation&, const knob_table& knobs) {

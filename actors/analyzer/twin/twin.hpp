@@ -14,7 +14,7 @@ namespace tuner::twin {
 /// at the recent peak and at the recent low, and move there if that is worth
 /// it: when the present settings are about to miss the objective, or when the
 /// gain of one candidate is at least 2.5 %, and more the more was changed
-/// lately, twice running.
+/// lately, twice running, or once 15 %.
 /// Urgent ones come when the objective is being missed: *drain* picks what
 /// empties the queue soonest, *rescue* what the model expects to meet the
 /// objective, its error corrected by what was just measured.
@@ -44,8 +44,8 @@ private:
   bool promising(const plan& x) const;
   std::optional<weighed> worthy(
     const plan& x, const situation& here, std::optional<weighed> challenger);
-  bool gains_enough(
-    const weighed& x, const weighed& current, const situation& here) const;
+  double
+  gain(const weighed& x, const weighed& current, const situation& here) const;
   decision move(
     const plan& x, const weighed& to, std::string why, const knob_table& knobs);
   weighed
