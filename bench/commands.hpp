@@ -13,7 +13,8 @@ struct policies_options {
   std::vector<std::string> policies;
   std::vector<start_point> starts;
   std::vector<uint64_t> seeds;
-  std::string svg; ///< A folder: draw charts into it instead.
+  std::string traces; ///< A folder: the scenarios of its traces too.
+  std::string svg;    ///< A folder: draw charts into it instead.
   bool quick = false;
   bool json = false;
 };

@@ -38,7 +38,11 @@ void complete(policies_options& x) {
     complete(x.starts, {{32, 50}});
     complete(x.seeds, {1});
   }
-  complete(x.scenarios, scenario_names());
+  auto all = scenario_names();
+  if (!x.traces.empty())
+    for (const auto& name : trace_scenario_names())
+      all.push_back(name);
+  complete(x.scenarios, all);
   complete(x.policies, every_policy());
   complete(x.starts, {{32, 50}, {1, 0}, {128, 200}});
   complete(x.seeds, {1, 2, 3, 4, 5});
@@ -103,7 +107,7 @@ void compare(const policies_options& options) {
   std::vector<table_row> without;
   printer out{options.json};
   for (const auto& name : options.scenarios) {
-    auto from = load_named_scenario(name);
+    auto from = load_named_scenario(name, options.traces);
     auto rows = grade(from, options);
     out.print(rows);
     auto& sum = from.what.slo.p95_latency_ms ? with_slo : without;
@@ -135,7 +139,7 @@ void draw_all(policies_options options) {
   }
   complete(options);
   for (const auto& name : options.scenarios)
-    draw(load_named_scenario(name), options);
+    draw(load_named_scenario(name, options.traces), options);
 }
 
 } // namespace

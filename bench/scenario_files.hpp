@@ -7,8 +7,14 @@ namespace tuner {
 /// @returns the names of the scenarios in `bench/scenarios`, in order.
 std::vector<std::string> scenario_names();
 
+/// @returns those of the scenarios in `bench/scenarios/traces`, whose arrivals
+/// were recorded. The records are not part of the project.
+std::vector<std::string> trace_scenario_names();
+
 /// Loads one of them.
+/// @param traces the folder with the records.
 /// @throws std::runtime_error naming what is wrong with the file.
-planned_run load_named_scenario(const std::string& name);
+planned_run
+load_named_scenario(const std::string& name, const std::string& traces = "");
 
 } // namespace tuner

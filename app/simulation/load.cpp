@@ -168,6 +168,25 @@ bool is_moment(const std::string& text, double& x) {
   return error == std::errc{} && stop == end && std::isfinite(x) && x >= 0;
 }
 
+/// @returns every request and its copies, in order; the same for each call.
+std::vector<arrival>
+multiplied(const std::vector<arrival>& trace, const arrivals_config& by) {
+  random_source random{1};
+  std::vector<arrival> result;
+  result.reserve(trace.size() * by.copies);
+  for (const auto& x : trace) {
+    result.push_back(x);
+    for (uint32_t i = 1; i < by.copies; ++i) {
+      result.push_back(x);
+      result.back().at += by.copies_within_seconds * random.uniform();
+    }
+  }
+  std::stable_sort(
+    result.begin(), result.end(),
+    [](const arrival& a, const arrival& b) { return a.at < b.at; });
+  return result;
+}
+
 } // namespace
 
 recorded_trace read_trace(const arrivals_config& from) {
@@ -194,6 +213,8 @@ recorded_trace read_trace(const arrivals_config& from) {
         + (has_key ? " and a key" : "")};
     result->push_back(x);
   }
+  if (from.copies > 1)
+    *result = multiplied(*result, from);
   return result;
 }
 

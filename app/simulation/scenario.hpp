@@ -29,6 +29,10 @@ struct arrivals_config {
   std::string time_column = "arrival_seconds";
   std::string key_column; ///< Several keys in a field: the first counts.
   double speedup = 1;
+  /// `trace`: every request of it stands for so many, each of which comes later
+  /// by a random part of this many seconds of the trace.
+  uint32_t copies = 1;
+  double copies_within_seconds = 1;
   /// The rate is multiplied by a lognormal factor of this spread, a new one
   /// every `noise_seconds`.
   double noise = 0;

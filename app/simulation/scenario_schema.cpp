@@ -71,6 +71,12 @@ void describe(schema_visitor& v, arrivals_config& x) {
   v.number(
     "speedup", x.speedup, above(0, 1e6), "`trace`: 2 plays it twice as fast");
   v.number(
+    "copies", x.copies, within(1, 10'000),
+    "`trace`: requests that one of it stands for");
+  v.number(
+    "copies_within_seconds", x.copies_within_seconds, within(0, 3600),
+    "`trace`: how much later a copy comes at most, by chance");
+  v.number(
     "noise", x.noise, within(0, 2), "Spread of a lognormal factor on the rate");
   v.number(
     "noise_seconds", x.noise_seconds, within(0.1, 86'400, "seconds"),

@@ -59,6 +59,7 @@ const std::array mistakes = std::to_array<mistake>({
   {"range_period_is_zero", "arrivals.period_seconds"},
   {"range_on_seconds_is_zero", "arrivals.on_seconds"},
   {"range_speedup_is_zero", "arrivals.speedup"},
+  {"range_copies_is_zero", "arrivals.copies"},
   {"range_load_noise_is_three", "arrivals.noise"},
   {"range_workers_is_zero", "service.workers"},
   {"range_probability_is_percent", "service.hiccups.probability"},

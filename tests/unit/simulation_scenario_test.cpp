@@ -29,7 +29,8 @@ const std::string every_key = R"({
   "arrivals": {"kind": "sine", "rates": [[0, 300], [600, 800.5]],
     "mean": 1, "amplitude": 2, "period_seconds": 3, "on_rate": 4,
     "off_rate": 5, "on_seconds": 6, "off_seconds": 7, "file": "trace.csv",
-    "time_column": "t", "key_column": "k", "speedup": 8, "noise": 0.9,
+    "time_column": "t", "key_column": "k", "speedup": 8, "copies": 9,
+    "copies_within_seconds": 9.5, "noise": 0.9,
     "noise_seconds": 10},
   "service": {"workers": 3, "fixed_ms": 11, "per_item_ms": 12, "noise": 0.13,
     "contention": 0.14, "knee": {"batch": 15, "extra_ms_per_item": 16},
@@ -82,6 +83,8 @@ TEST_CASE("E4 a scenario says what arrives") {
   CHECK(x.time_column == "t");
   CHECK(x.key_column == "k");
   CHECK(x.speedup == 8);
+  CHECK(x.copies == 9);
+  CHECK(x.copies_within_seconds == 9.5);
   CHECK(x.noise == 0.9);
   CHECK(x.noise_seconds == 10);
 }

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace tuner;
@@ -52,6 +53,27 @@ TEST_CASE("E4 a trace is played as it was recorded, or faster") {
     CHECK(std::isinf(load->next().at));
     CHECK(std::isinf(load->next().at));
   }
+}
+
+TEST_CASE("E4 a request of a trace may stand for several, spread in time") {
+  temporary_file file{"trace.csv", "arrival_seconds\n0\n10\n10.5\n"};
+  auto config = trace_in(file.path);
+  config.copies = 40;
+  config.copies_within_seconds = 2;
+  auto trace = read_trace(config);
+  REQUIRE(trace->size() == 120);
+  auto in_order = [](const arrival& a, const arrival& b) {
+    return a.at < b.at;
+  };
+  CHECK(std::is_sorted(trace->begin(), trace->end(), in_order));
+  auto count = [&](double from, double to) {
+    return std::count_if(trace->begin(), trace->end(), [&](const arrival& x) {
+      return x.at >= from && x.at < to;
+    });
+  };
+  CHECK(count(0, 2) == 40);
+  CHECK(count(1, 2) > 5);
+  CHECK(count(10, 12.5) == 80);
 }
 
 TEST_CASE("E4 a trace may name the cache keys") {
