@@ -86,6 +86,34 @@ TEST_CASE("A5 traffic makes arrivals of the same mean rate and burstiness") {
   CHECK(squares / 5000 == doctest::Approx(2).epsilon(0.15)); // Exponential.
 }
 
+TEST_CASE("A5 bursts of a second are burstiness, not a change of the rate") {
+  traffic seen;
+  toy_load load;
+  for (int i = 0; i < 60; ++i) {
+    load.feed(seen, 900, 1);
+    load.feed(seen, 1e-3, 2);
+    CHECK_MESSAGE((i < 20 || seen.outlook(0).forecast < 600), "burst ", i);
+  }
+  CHECK(std::abs(seen.outlook(0).mean - 300) < 60);
+  // Made again: nine of ten gaps are as short as within a burst.
+  auto made = seen.synthesise(300, 5000);
+  size_t within = 0;
+  for (size_t i = 1; i < made.size(); ++i)
+    within += made[i] - made[i - 1] < 3.0 / 900;
+  CHECK(within > 4500);
+  CHECK(made.back() == doctest::Approx(5000.0 / 300));
+}
+
+TEST_CASE("A5 traffic starts afresh when the clock is set back") {
+  traffic seen;
+  toy_load late;
+  late.feed(seen, 100, 3600);
+  toy_load early;
+  early.feed(seen, 100, 20);
+  CHECK(seen.recent(10).size() > 700);
+  CHECK(seen.age_of(100) < 5);
+}
+
 TEST_CASE("A5 traffic knows how old the oldest of a queue is") {
   traffic seen;
   toy_load{}.feed(seen, 200, 20);

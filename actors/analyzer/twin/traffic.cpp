@@ -12,6 +12,7 @@ constexpr size_t gaps_max = 6000;
 constexpr size_t arrivals_kept = 40'000;
 constexpr double arrivals_seconds = 40;
 constexpr double step_seconds = 2;
+constexpr double gap_context_seconds = 5; ///< On either side.
 constexpr double outlook_seconds = 300;
 constexpr double heading_seconds = 60;
 constexpr size_t trend_steps = 30;
@@ -52,37 +53,76 @@ bool traffic::learn(const sample& x) {
 void traffic::note_arrivals(const sample& x) {
   auto opened = second_of(x.opened_at);
   auto until = opened + seconds(x.arrivals_until);
+  if (!arrivals_.empty() && arrivals_.back() > now_) { // The clock was set
+                                                       // back.
+    arrivals_.clear();
+    gaps_noted_ = 0;
+    complete_since_ = opened;
+  }
   if (x.arrivals_until <= duration{0}) {
     arrivals_.clear();
+    gaps_noted_ = 0;
     complete_since_ = now_;
-    last_arrival_ = -1;
     return;
   }
   for (auto us : x.arrivals_us) {
     auto at = opened + 1e-6 * static_cast<double>(us);
-    // Gaps relative to a rate that is not known yet would be worth nothing.
-    if (last_arrival_ >= 0 && level_ > 0 && at >= last_arrival_) {
-      auto gap = std::min((at - last_arrival_) * level_, 1e3);
-      gaps_[next_gap_] = static_cast<float>(gap);
-      next_gap_ = (next_gap_ + 1) % gaps_.size();
-    }
-    last_arrival_ = at;
-    arrivals_.push_back(at);
+    if (arrivals_.empty() || at >= arrivals_.back())
+      arrivals_.push_back(at);
   }
   if (until < now_ - 1e-6) { // Some were not noted.
     complete_since_ = now_;
-    last_arrival_ = -1;
+    gaps_noted_ = arrivals_.size();
   }
+  note_gaps();
   while (
     !arrivals_.empty()
     && (arrivals_.size() > arrivals_kept || arrivals_.front() < now_ - arrivals_seconds)) {
     complete_since_ = std::max(complete_since_, arrivals_.front());
     arrivals_.pop_front();
+    gaps_noted_ -= std::min<size_t>(gaps_noted_, 1);
   }
 }
 
+/// Gaps are noted once what came after them is known.
+void traffic::note_gaps() {
+  auto first = arrivals_.begin();
+  for (auto i = std::max<size_t>(gaps_noted_, 1); i < arrivals_.size(); ++i) {
+    auto at = arrivals_[i];
+    if (at + gap_context_seconds > now_)
+      break;
+    gaps_noted_ = i + 1;
+    auto from = std::max(at - gap_context_seconds, complete_since_);
+    auto to = at + gap_context_seconds;
+    auto begin = std::lower_bound(first, arrivals_.end(), from);
+    auto end = std::upper_bound(first, arrivals_.end(), to);
+    auto rate = static_cast<double>(end - begin) / (to - from);
+    auto gap = std::min((at - arrivals_[i - 1]) * rate, 1e3);
+    gaps_[next_gap_] = static_cast<float>(gap);
+    next_gap_ = (next_gap_ + 1) % gaps_.size();
+  }
+}
+
+/// @returns the standard deviation to expect of the rate of a step.
+double traffic::noise_of(double rate, double length) {
+  auto poisson = std::sqrt(std::max(level_, rate) / length);
+  if (steps_ > 0)
+    step_changes_.push_back(std::abs(rate - step_before_));
+  step_before_ = rate;
+  while (step_changes_.size() > trend_steps)
+    step_changes_.pop_front();
+  if (step_changes_.size() < trend_steps / 2)
+    return poisson;
+  std::vector<double> sorted{step_changes_.begin(), step_changes_.end()};
+  auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  // The difference of two normal steps exceeds 0.954 of their standard
+  // deviation half of the time.
+  return std::max(poisson, *middle / 0.954);
+}
+
 void traffic::follow_rate(double rate, double length) {
-  auto noise = std::sqrt(std::max(level_, rate) / length);
+  auto noise = noise_of(rate, length);
   auto off = rate - level_;
   if (steps_++ == 0 || std::abs(off) > 4 * noise + 0.2 * level_) {
     level_ = rate;

@@ -19,11 +19,13 @@ struct rate_outlook {
 /// Knows what arrives: how fast, how that changes, and how bursty it is.
 ///
 /// The rate is followed every 2 s by an exponential average (gain 0.3), faster
-/// when it is out of the Poisson noise, and starts afresh on a jump. It has a
-/// trend when the slope of the last minute is more than 3.5 standard errors.
-/// Burstiness is kept as the last gaps between arrivals, each relative
-/// to the mean gap of its time. Where arrivals are not reported one by one,
-/// they count as Poisson.
+/// when it is out of the noise, and starts afresh on a jump. The noise is that
+/// of a Poisson process, or what steps differ by commonly, if that is more. It
+/// has a trend when the slope of the last minute is more than 3.5 standard
+/// errors. Burstiness is kept as the last gaps between arrivals, each relative
+/// to the mean gap of the 10 s around it: a burst shorter than that is
+/// burstiness, a longer one a change of the rate. Where arrivals are not
+/// reported one by one, they count as Poisson.
 class traffic {
 public:
   traffic();
@@ -51,21 +53,25 @@ public:
 
 private:
   void note_arrivals(const sample& x);
+  void note_gaps();
+  double noise_of(double rate, double length);
   void follow_rate(double rate, double length);
   void find_trend(double length);
 
   std::vector<float> gaps_; ///< Relative; a ring.
   size_t next_gap_ = 0;
-  double last_arrival_ = -1;
   std::deque<double> arrivals_; ///< Seconds on the sample's clock.
+  size_t gaps_noted_ = 0;       ///< Arrivals from the front that have a gap.
   double complete_since_ = 0;   ///< Arrivals are complete from here on.
   double now_ = 0;
   double offered_ = 0; ///< Of the step under way, like the next.
   double length_ = 0;
   size_t steps_ = 0;
   double level_ = 0;
-  double trend_ = 0;                            ///< Per second.
-  std::deque<double> last_steps_;               ///< Rates of up to a minute.
+  double trend_ = 0;                ///< Per second.
+  std::deque<double> last_steps_;   ///< Rates of up to a minute.
+  std::deque<double> step_changes_; ///< Between them, even jumps.
+  double step_before_ = 0;
   std::deque<double> last_means_;               ///< Rates of up to 10 s.
   std::deque<std::pair<double, double>> means_; ///< Time, 10 s mean rate.
 };

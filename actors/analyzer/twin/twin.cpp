@@ -207,7 +207,7 @@ std::optional<weighed> twin_policy::worthy(
     return better(best) ? std::optional{best} : std::nullopt;
   }
   infeasible_in_a_row_ = 0;
-  auto needed = 0.025 + 0.008 * static_cast<double>(changes_.size());
+  auto needed = 0.018 + 0.008 * static_cast<double>(changes_.size());
   if (challenger && gain(*challenger, x.current, here) >= needed)
     return challenger;
   challenger_.reset();

@@ -13,7 +13,7 @@ namespace tuner::twin {
 /// Normal decisions look for the cheapest settings that meet the objective now,
 /// at the recent peak and at the recent low, and move there if that is worth
 /// it: when the present settings are about to miss the objective, or when the
-/// gain of one candidate is at least 2.5 %, and more the more was changed
+/// gain of one candidate is at least 1.8 %, and more the more was changed
 /// lately, twice running, or once 15 %.
 /// Urgent ones come when the objective is being missed: *drain* picks what
 /// empties the queue soonest, *rescue* what the model expects to meet the
