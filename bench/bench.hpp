@@ -47,6 +47,11 @@ bench_result bench_recorder();
 /// @throws std::runtime_error if there are too few decisions in time.
 bench_result bench_pipeline();
 
+/// How long policy `auto` thinks about a decision on a steady load, by requests
+/// per second, and how much memory it holds after a simulated week. Half a
+/// minute.
+bench_result bench_decision();
+
 /// What a disabled tuner costs: a record, threads, construction.
 bench_result bench_disabled();
 

@@ -168,6 +168,7 @@ private:
   policies_options policies_;
   random_options random_;
   std::map<std::string, std::function<bench_result()>> benches_{
+    {"decision", bench_decision},
     {"disabled", bench_disabled},
     {"overhead", [this] { return bench_overhead(quick_); }},
     {"pipeline", bench_pipeline},
