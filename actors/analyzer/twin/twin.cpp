@@ -179,43 +179,42 @@ bool twin_policy::promising(const plan& x) const {
     || x.best().p95_ms < 0.985 * x.current.p95_ms;
 }
 
-/// Of many candidates, the one that the load on trial flatters comes out best.
-/// So whoever wins is a challenger first, and has to win again, unchosen, on
-/// the load of the next decision.
-std::optional<weighed> twin_policy::worthy(
-  const plan& x, const situation& here, std::optional<weighed> challenger) {
-  auto best = x.best();
-  if (x.current.strain > tolerated_strain) {
-    ++infeasible_in_a_row_;
-    auto better = [&](const weighed& c) {
-      return c.feasible()
-        || (x.current.miss > 1 && c.worst < 0.95 * x.current.worst
-            && c.p95_ms < x.current.p95_ms);
-    };
-    if (
-      challenger && better(*challenger)
-      && (challenger->feasible() || !best.feasible()))
-      best = *challenger;
-    else if (!best.feasible() && x.current.miss < 1.1) {
-      challenger_ = best.how;
-      return {};
-    }
-    challenger_ = best.how;
-    auto badly = x.current.miss > 1.1;
-    if (!badly && infeasible_in_a_row_ < 3)
-      return {};
-    return better(best) ? std::optional{best} : std::nullopt;
-  }
-  infeasible_in_a_row_ = 0;
+// Of many candidates, the one that the load on trial flatters comes out best.
+// So whoever wins is a challenger first, and has to win again, unchosen, on the
+// load of the next decision.
+
+/// @returns where to move while the present settings miss the objective, now or
+/// at a rate of late. A near miss has to last for three decisions.
+std::optional<weighed>
+twin_policy::way_out(const plan& x, const std::optional<weighed>& challenger) {
+  ++infeasible_in_a_row_;
+  auto better = [&](const weighed& c) {
+    return c.feasible()
+      || (x.current.miss > 1 && c.worst < 0.95 * x.current.worst
+          && c.p95_ms < x.current.p95_ms);
+  };
+  auto stands = challenger && better(*challenger)
+    && (challenger->feasible() || !x.best().feasible());
+  auto to = stands ? *challenger : x.best();
+  challenger_ = to.how;
+  auto badly = x.current.miss > 1.1;
+  auto sure = badly || (infeasible_in_a_row_ >= 3 && (stands || to.feasible()));
+  return sure && better(to) ? std::optional{to} : std::nullopt;
+}
+
+/// @returns where to move from settings that meet the objective, for the gain.
+std::optional<weighed> twin_policy::improvement(
+  const plan& x, const situation& here,
+  const std::optional<weighed>& challenger) {
   auto needed = 0.018 + 0.008 * static_cast<double>(changes_.size());
   if (challenger && gain(*challenger, x.current, here) >= needed)
     return challenger;
   challenger_.reset();
-  auto gained = gain(best, x.current, here);
+  auto gained = gain(x.best(), x.current, here);
   if (gained >= std::max(needed, beyond_luck))
-    return best;
+    return x.best();
   if (gained >= needed)
-    challenger_ = best.how;
+    challenger_ = x.best().how;
   return {};
 }
 
@@ -243,7 +242,11 @@ decision twin_policy::decide(const observation&, const knob_table& knobs) {
   auto challenger = challenger_
     ? std::optional{planning.confirmed(*challenger_)}
     : std::nullopt;
-  if (auto to = worthy(x, here, challenger)) {
+  auto misses = x.current.strain > tolerated_strain;
+  if (!misses)
+    infeasible_in_a_row_ = 0;
+  auto to = misses ? way_out(x, challenger) : improvement(x, here, challenger);
+  if (to) {
     auto why = std::isfinite(here.slo_ms)
       ? (to->feasible() ? "cheapest that keeps p95 within "
                         : "least over the objective of ")

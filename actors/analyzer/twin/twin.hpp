@@ -42,8 +42,11 @@ private:
   bool backlog_of(const situation& here) const;
   bool objective_missed(const situation& here);
   bool promising(const plan& x) const;
-  std::optional<weighed> worthy(
-    const plan& x, const situation& here, std::optional<weighed> challenger);
+  std::optional<weighed>
+  way_out(const plan& x, const std::optional<weighed>& challenger);
+  std::optional<weighed> improvement(
+    const plan& x, const situation& here,
+    const std::optional<weighed>& challenger);
   double
   gain(const weighed& x, const weighed& current, const situation& here) const;
   decision move(
