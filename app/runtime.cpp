@@ -22,8 +22,9 @@ constexpr caf::timespan rescue_period = std::chrono::milliseconds{250};
 struct system_config : caf::actor_system_config {
   explicit system_config(clock_kind kind) {
     add_message_types<caf::id_block::tuner>();
-    auto policy = kind == clock_kind::real ? "stealing" : "testing";
-    set("scheduler.policy", caf::atom_from_string(policy));
+    set(
+      "scheduler.policy",
+      kind == clock_kind::real ? caf::atom("stealing") : caf::atom("testing"));
     // Stealing, one actor wakes up the next on its own thread, where sharing
     // wakes up another thread for each message. By default it would poll.
     set("work-stealing.aggressive-poll-attempts", size_t{1});

@@ -36,7 +36,7 @@ constexpr uint16_t bucket_of(uint64_t ns) {
   auto limited = ns < latency_limit_ns ? ns : latency_limit_ns - 1;
   // Setting bit 6 makes all of [0, 128) drop no bits, without a branch.
   auto dropped = static_cast<unsigned>(std::bit_width(limited | 64)) - 7;
-  return static_cast<uint16_t>(64 * dropped + (limited >> dropped));
+  return static_cast<uint16_t>(uint64_t{64} * dropped + (limited >> dropped));
 }
 
 /// @returns the middle of a bucket; of the last one if there is none such.

@@ -133,8 +133,9 @@ situation twin_policy::look(const knob_table& knobs) const {
     b.timeout_min_seconds = 1e-3 * timeout->min;
     b.timeout_max_seconds = 1e-3 * timeout->max;
   }
-  for (auto left = std::min(queue_length_, 4000.0); left >= 1; --left)
-    x.backlog.push_back(traffic_.age_of((left - 1) / share));
+  auto waiting = static_cast<size_t>(std::clamp(queue_length_, 0.0, 4000.0));
+  for (auto later = waiting; later-- > 0;)
+    x.backlog.push_back(traffic_.age_of(static_cast<double>(later) / share));
   return x;
 }
 
