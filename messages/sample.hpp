@@ -64,7 +64,7 @@ struct sample {
   reading queue_length;
   reading memory_used_ratio;
   reading memory_mib;
-  reading cpu_cores;
+  reading cpu_cores;        ///< On average, up to halfway through the sample.
   settings in_force;        ///< When the sample closed.
   instant in_force_since{}; ///< Later than `opened_at`: the sample is mixed.
 };

@@ -43,6 +43,8 @@ void try_out(self_ptr self, const proposal& x) {
   auto& st = self->state;
   st.gate.trial_open = true;
   auto number = ++st.trials;
+  // The applier limits each step of a trial: it always answers, or dies, which
+  // is an answer too.
   self->request(st.applier, caf::infinite, x)
     .then(
       [self, number](const verdict& v) { end_trial(self, number, v); },
@@ -63,7 +65,7 @@ void decide(self_ptr self, const observation& seen) {
   result.figures = st.decide_by->figures();
   auto advice = advice_only_because(st.params.gate, st.gate, now);
   result.advice_only = advice.has_value();
-  self->send(st.metrics, result); // First, and so it waits for the applier.
+  self->send(st.metrics, result); // Before the proposal: as in the monitor.
   if (!result.moves.empty() && !advice)
     try_out(self, proposal_of(result));
   log_analysis(st, result);

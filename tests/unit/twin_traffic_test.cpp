@@ -104,6 +104,30 @@ TEST_CASE("A5 bursts of a second are burstiness, not a change of the rate") {
   CHECK(made.back() == doctest::Approx(5000.0 / 300));
 }
 
+TEST_CASE("A5 traffic learns burstiness from samples that name some arrivals") {
+  traffic seen;
+  sample x;
+  for (int i = 0; i < 30; ++i) { // Ten at once each 20 ms, half a second noted.
+    x.opened_at = instant{std::chrono::seconds{i}};
+    x.closed_at = instant{std::chrono::seconds{i + 1}};
+    x.offered = 500;
+    x.arrivals_until = std::chrono::milliseconds{500};
+    x.arrivals_us.clear();
+    for (uint32_t us = 10'000; us < 500'000; us += 20'000)
+      x.arrivals_us.insert(x.arrivals_us.end(), 10, us);
+    seen.learn(x);
+  }
+  auto made = seen.synthesise(500, 5000);
+  auto largest = 0.0;
+  size_t together = 0;
+  for (size_t i = 1; i < made.size(); ++i) {
+    largest = std::max(largest, made[i] - made[i - 1]);
+    together += made[i] - made[i - 1] < 1e-6;
+  }
+  CHECK(together > 4400);
+  CHECK(largest < 0.025); // No gap reaches over what was not noted.
+}
+
 TEST_CASE("A5 traffic starts afresh when the clock is set back") {
   traffic seen;
   toy_load late;

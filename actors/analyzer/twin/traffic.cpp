@@ -53,8 +53,8 @@ bool traffic::learn(const sample& x) {
 void traffic::note_arrivals(const sample& x) {
   auto opened = second_of(x.opened_at);
   auto until = opened + seconds(x.arrivals_until);
-  if (!arrivals_.empty() && arrivals_.back() > now_) { // The clock was set
-                                                       // back.
+  auto set_back = !arrivals_.empty() && arrivals_.back() > now_;
+  if (set_back) {
     arrivals_.clear();
     gaps_noted_ = 0;
     complete_since_ = opened;
@@ -70,11 +70,13 @@ void traffic::note_arrivals(const sample& x) {
     if (arrivals_.empty() || at >= arrivals_.back())
       arrivals_.push_back(at);
   }
-  if (until < now_ - 1e-6) { // Some were not noted.
+  if (until < now_ - 1e-6) { // Some were not noted: the next gap is unknown.
+    note_gaps(until, 0);
     complete_since_ = now_;
-    gaps_noted_ = arrivals_.size();
+    gaps_noted_ = arrivals_.size() + 1;
+  } else {
+    note_gaps(now_, gap_context_seconds);
   }
-  note_gaps();
   while (
     !arrivals_.empty()
     && (arrivals_.size() > arrivals_kept || arrivals_.front() < now_ - arrivals_seconds)) {
@@ -84,16 +86,19 @@ void traffic::note_arrivals(const sample& x) {
   }
 }
 
-/// Gaps are noted once what came after them is known.
-void traffic::note_gaps() {
+/// Notes the gaps that `later` seconds after them are known of, the arrivals
+/// being complete until `until`.
+void traffic::note_gaps(double until, double later) {
   auto first = arrivals_.begin();
   for (auto i = std::max<size_t>(gaps_noted_, 1); i < arrivals_.size(); ++i) {
     auto at = arrivals_[i];
-    if (at + gap_context_seconds > now_)
+    if (at + later > until)
       break;
     gaps_noted_ = i + 1;
     auto from = std::max(at - gap_context_seconds, complete_since_);
-    auto to = at + gap_context_seconds;
+    auto to = std::min(at + gap_context_seconds, until);
+    if (to <= from) // Samples overlap.
+      continue;
     auto begin = std::lower_bound(first, arrivals_.end(), from);
     auto end = std::upper_bound(first, arrivals_.end(), to);
     auto rate = static_cast<double>(end - begin) / (to - from);

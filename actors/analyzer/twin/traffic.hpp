@@ -24,8 +24,9 @@ struct rate_outlook {
 /// has a trend when the slope of the last minute is more than 3.5 standard
 /// errors. Burstiness is kept as the last gaps between arrivals, each relative
 /// to the mean gap of the 10 s around it: a burst shorter than that is
-/// burstiness, a longer one a change of the rate. Where arrivals are not
-/// reported one by one, they count as Poisson.
+/// burstiness, a longer one a change of the rate. Of a sample that names only
+/// some arrivals, these are the context. Where arrivals are not reported one by
+/// one, they count as Poisson.
 class traffic {
 public:
   traffic();
@@ -53,7 +54,7 @@ public:
 
 private:
   void note_arrivals(const sample& x);
-  void note_gaps();
+  void note_gaps(double until, double later);
   double noise_of(double rate, double length);
   void follow_rate(double rate, double length);
   void find_trend(double length);
@@ -61,8 +62,9 @@ private:
   std::vector<float> gaps_; ///< Relative; a ring.
   size_t next_gap_ = 0;
   std::deque<double> arrivals_; ///< Seconds on the sample's clock.
-  size_t gaps_noted_ = 0;       ///< Arrivals from the front that have a gap.
-  double complete_since_ = 0;   ///< Arrivals are complete from here on.
+  size_t gaps_noted_ = 0; ///< Arrivals from the front whose gap is noted, or
+                          ///< can't be.
+  double complete_since_ = 0; ///< Arrivals are complete from here on.
   double now_ = 0;
   double offered_ = 0; ///< Of the step under way, like the next.
   double length_ = 0;
