@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -89,11 +90,13 @@ TEST_CASE("A5 traffic makes arrivals of the same mean rate and burstiness") {
 TEST_CASE("A5 bursts of a second are burstiness, not a change of the rate") {
   traffic seen;
   toy_load load;
-  for (int i = 0; i < 60; ++i) {
-    load.feed(seen, 900, 1);
-    load.feed(seen, 1e-3, 2);
-    CHECK_MESSAGE((i < 20 || seen.outlook(0).forecast < 600), "burst ", i);
+  double highest = 0;
+  for (int second = 0; second < 180; ++second) {
+    load.feed(seen, second % 3 == 0 ? 900 : 1e-3, 1);
+    if (second >= 60)
+      highest = std::max(highest, seen.outlook(0).forecast);
   }
+  CHECK(highest < 440);
   CHECK(std::abs(seen.outlook(0).mean - 300) < 60);
   // Made again: nine of ten gaps are as short as within a burst.
   auto made = seen.synthesise(300, 5000);
