@@ -55,7 +55,7 @@ private:
     auto& o = policies_;
     x->add_option("--scenarios", o.scenarios, "Names, by commas")
       ->delimiter(',')
-      ->check(CLI::IsMember(known_scenarios()));
+      ->check(CLI::IsMember(scenario_names(true)));
     x->add_option(
       "--traces", o.traces,
       "A folder with recorded arrivals: their scenarios too");
@@ -113,13 +113,6 @@ private:
     x->add_flag("--quick", quick_, "Shorter: within 40 s");
     x->add_flag("--json", json_, "One JSON object instead of tables");
     x->callback([this] { chosen_ = [this] { bench_real(quick_, json_); }; });
-  }
-
-  static std::vector<std::string> known_scenarios() {
-    auto names = scenario_names();
-    for (const auto& name : trace_scenario_names())
-      names.push_back(name);
-    return names;
   }
 
   static std::vector<std::string> known_policies() {

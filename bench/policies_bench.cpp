@@ -38,11 +38,7 @@ void complete(policies_options& x) {
     complete(x.starts, {{32, 50}});
     complete(x.seeds, {1});
   }
-  auto all = scenario_names();
-  if (!x.traces.empty())
-    for (const auto& name : trace_scenario_names())
-      all.push_back(name);
-  complete(x.scenarios, all);
+  complete(x.scenarios, scenario_names(!x.traces.empty()));
   complete(x.policies, every_policy());
   complete(x.starts, {{32, 50}, {1, 0}, {128, 200}});
   complete(x.seeds, {1, 2, 3, 4, 5});

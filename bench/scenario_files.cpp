@@ -23,12 +23,12 @@ std::vector<std::string> names_in(const std::filesystem::path& where) {
 
 } // namespace
 
-std::vector<std::string> scenario_names() {
-  return names_in(folder);
-}
-
-std::vector<std::string> trace_scenario_names() {
-  return names_in(folder / "traces");
+std::vector<std::string> scenario_names(bool recorded_too) {
+  auto result = names_in(folder);
+  if (recorded_too)
+    for (const auto& name : names_in(folder / "traces"))
+      result.push_back(name);
+  return result;
 }
 
 planned_run

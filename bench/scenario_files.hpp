@@ -4,12 +4,10 @@
 
 namespace tuner {
 
-/// @returns the names of the scenarios in `bench/scenarios`, in order.
-std::vector<std::string> scenario_names();
-
-/// @returns those of the scenarios in `bench/scenarios/traces`, whose arrivals
+/// @param recorded_too adds those of `bench/scenarios/traces`, whose arrivals
 /// were recorded. The records are not part of the project.
-std::vector<std::string> trace_scenario_names();
+/// @returns the names of the scenarios in `bench/scenarios`, in order.
+std::vector<std::string> scenario_names(bool recorded_too);
 
 /// Loads one of them.
 /// @param traces the folder with the records.

@@ -107,6 +107,21 @@ TEST_CASE("A5 bursts of a second are burstiness, not a change of the rate") {
   CHECK(made.back() == doctest::Approx(5000.0 / 300));
 }
 
+TEST_CASE("A5 arrivals are made again as dense as the bursts were") {
+  traffic seen;
+  toy_load load;
+  for (int second = 0; second < 180; ++second)
+    load.feed(seen, second % 6 < 2 ? 900 : 1e-3, 1);
+  auto made = seen.synthesise(300, 5000);
+  std::vector<double> gaps;
+  for (size_t i = 1; i < made.size(); ++i)
+    gaps.push_back(made[i] - made[i - 1]);
+  std::sort(gaps.begin(), gaps.end());
+  // The median of exponential gaps at 900/s.
+  CHECK(gaps[2500] == doctest::Approx(std::log(2) / 900).epsilon(0.1));
+  CHECK(gaps.back() == doctest::Approx(4).epsilon(0.2)); // The silence.
+}
+
 TEST_CASE("A5 traffic learns burstiness from samples that name some arrivals") {
   traffic seen;
   sample x;
