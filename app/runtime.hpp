@@ -12,8 +12,8 @@ namespace tuner {
 
 /// Which clock actors live by.
 enum class clock_kind : uint8_t {
-  real,      ///< Actors run on two threads that wake up only for work; one
-             ///< actor may block.
+  real,      ///< Actors run on two threads, idle but for a look around four
+             ///< times a second; one actor may block.
   simulated, ///< Actors run only inside `drain` and `advance`, in the caller.
 };
 
