@@ -13,6 +13,7 @@ namespace tuner {
 template <class Result, class Handle, class... Ts>
 caf::expected<Result>
 ask(runtime& rt, const Handle& whom, duration timeout, const Ts&... what) {
+  visit here;
   caf::scoped_actor self{rt.system()};
   caf::expected<Result> result{caf::make_error(ec::not_running)};
   auto answer = self->request(whom, timeout, what...);

@@ -1,5 +1,7 @@
 #include "app/embedded.hpp"
 
+#include "app/wiring.hpp"
+
 #include <caf/actor_system.hpp>
 
 namespace tuner {
@@ -10,27 +12,24 @@ constexpr auto end_patience = std::chrono::milliseconds{500};
 
 } // namespace
 
-embedded::embedded(
-  const config& c, const target_config& target, const host& callbacks,
-  std::shared_ptr<recorder> counts,
-  std::shared_ptr<prometheus::Registry> registry, std::shared_ptr<log_hub> logs)
+embedded::embedded(engine_params x)
   : runtime_(std::make_unique<runtime>(clock_kind::real)),
-    log_(logs, {"pipeline", 0, target.name}),
-    patience_(4 * from_seconds(c.tuner.host_timeout_seconds)) {
-  auto context = runtime_->context(target.name, std::move(logs));
-  auto params = wire(c, target);
+    log_(x.logs, {"pipeline", 0, x.target.name}),
+    patience_(4 * from_seconds(x.settings_from.tuner.host_timeout_seconds)) {
+  visit here;
+  auto context = runtime_->context(x.target.name, std::move(x.logs));
+  auto params = wire(x.settings_from, x.target);
   auto& system = runtime_->system();
   target_ = system.spawn(
     callback_target, context,
     callback_target_params{
-      callbacks, params.analyzer.knobs,
-      [counts = std::move(counts)] { return counts->take(); }, this_process(),
-      closed_});
+      std::move(x.callbacks), params.analyzer.knobs, std::move(x.take),
+      this_process(), closed_});
   params.target = target_;
-  if (!registry)
-    registry = std::make_shared<prometheus::Registry>();
+  if (!x.registry)
+    x.registry = std::make_shared<prometheus::Registry>();
   params.series = std::make_shared<exposition>(
-    std::move(registry), target.name, params.analyzer.knobs);
+    std::move(x.registry), x.target.name, params.analyzer.knobs);
   pipeline_ = system.spawn(pipeline, context, std::move(params));
 }
 
@@ -48,7 +47,52 @@ embedded::~embedded() {
   static_cast<void>(runtime_.release());
 }
 
+template <class Result, class... Ts>
+answer<Result> embedded::ask(const Ts&... what) {
+  auto result = tuner::ask<Result>(*runtime_, pipeline_, patience_, what...);
+  if (result)
+    return {std::move(*result), {}};
+  return {std::nullopt, describe(result.error())};
+}
+
+answer<analysis> embedded::analyze() {
+  return ask<analysis>(analyze_atom_v);
+}
+
+answer<change> embedded::apply(const proposal& x) {
+  return ask<change>(apply_atom_v, x);
+}
+
+answer<verdict> embedded::degraded() {
+  return ask<verdict>(degraded_atom_v);
+}
+
+answer<std::vector<change>> embedded::rollback(uint32_t steps) {
+  return ask<std::vector<change>>(rollback_atom_v, steps);
+}
+
+answer<std::vector<history_event>> embedded::history() {
+  return ask<std::vector<history_event>>(history_atom_v);
+}
+
+answer<settings> embedded::in_force() {
+  return ask<settings>(read_atom_v);
+}
+
+answer<tuning_status> embedded::status() {
+  return ask<tuning_status>(status_atom_v);
+}
+
+answer<tuning_status> embedded::pause() {
+  return ask<tuning_status>(pause_atom_v);
+}
+
+answer<tuning_status> embedded::resume() {
+  return ask<tuning_status>(resume_atom_v);
+}
+
 bool embedded::end_target() {
+  visit here;
   caf::scoped_actor self{runtime_->system()};
   self->monitor(target_);
   caf::anon_send_exit(target_, caf::exit_reason::user_shutdown);
@@ -62,3 +106,7 @@ bool embedded::end_target() {
 }
 
 } // namespace tuner
+
+extern "C" tuner::engine* auto_tuner_make_engine(tuner::engine_params&& x) {
+  return new tuner::embedded{std::move(x)};
+}

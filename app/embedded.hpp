@@ -1,37 +1,36 @@
 #pragma once
 
-#include "actors/monitor/recorder.hpp"
 #include "actors/targets/callback_target.hpp"
 #include "app/ask.hpp"
+#include "app/engine.hpp"
 #include "app/pipeline.hpp"
-#include "app/wiring.hpp"
 
 namespace tuner {
 
-/// A pipeline for a host in this process, running on an actor system of its
-/// own, from construction to destruction.
-class embedded {
+/// A pipeline for a host in this process, on an actor system of its own.
+class embedded final : public engine {
 public:
-  embedded(
-    const config& c, const target_config& target, const host& callbacks,
-    std::shared_ptr<recorder> counts,
-    std::shared_ptr<prometheus::Registry> registry,
-    std::shared_ptr<log_hub> logs);
-
-  /// Undoes an unconfirmed change and ends all actors. A callback that hangs
-  /// is left behind with its thread, and never called again.
-  ~embedded();
+  explicit embedded(engine_params x);
+  ~embedded() override;
 
   embedded(const embedded&) = delete;
   embedded& operator=(const embedded&) = delete;
 
-  /// Asks the pipeline; every command is answered or times out.
-  template <class Result, class... Ts>
-  caf::expected<Result> ask(const Ts&... what) {
-    return tuner::ask<Result>(*runtime_, pipeline_, patience_, what...);
-  }
+  answer<analysis> analyze() override;
+  answer<change> apply(const proposal& x) override;
+  answer<verdict> degraded() override;
+  answer<std::vector<change>> rollback(uint32_t steps) override;
+  answer<std::vector<history_event>> history() override;
+  answer<settings> in_force() override;
+  answer<tuning_status> status() override;
+  answer<tuning_status> pause() override;
+  answer<tuning_status> resume() override;
 
 private:
+  /// Asks the pipeline; every command is answered or times out.
+  template <class Result, class... Ts>
+  answer<Result> ask(const Ts&... what);
+
   bool end_target();
 
   std::unique_ptr<runtime> runtime_;

@@ -4,6 +4,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/logger.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
 namespace tuner {
@@ -36,6 +37,10 @@ struct system_config : caf::actor_system_config {
 };
 
 } // namespace
+
+visit::~visit() {
+  caf::logger::set_current_actor_system(nullptr);
+}
 
 struct runtime::impl {
   explicit impl(clock_kind kind) : config(kind), system(config) {

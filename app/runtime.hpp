@@ -17,6 +17,17 @@ enum class clock_kind : uint8_t {
   simulated, ///< Actors run only inside `drain` and `advance`, in the caller.
 };
 
+/// Held around any use of an actor system by a thread that isn't its own. CAF
+/// leaves such a thread a reference to the system, and the system's end waits
+/// for it: without this, for as long as the thread lives.
+class visit {
+public:
+  visit() = default;
+  ~visit();
+  visit(const visit&) = delete;
+  visit& operator=(const visit&) = delete;
+};
+
 /// An actor system and its clock.
 class runtime {
 public:

@@ -49,22 +49,6 @@ analyzer_params analyzer_from(const config& c, const target_config& target) {
 
 } // namespace
 
-std::string problem_with(const config& c) {
-  if (!make_policy({c.tuner.policy, {}, {}}))
-    return "tuner.policy: \"" + c.tuner.policy + "\" is no policy";
-  if (!make_judge({c.tuner.judge, {}, {}, {}, {}}))
-    return "tuner.judge: \"" + c.tuner.judge + "\" is no judge";
-  const auto& t = c.tuner;
-  for (auto x :
-       {t.observation_window_seconds, t.tuning_interval_seconds,
-        t.sample_period_seconds, t.host_timeout_seconds,
-        t.watchdog.check_delay_seconds})
-    if (!(x > 0))
-      return "tuner: " + format_number(x)
-        + " s is no window, interval, period, timeout or delay";
-  return {};
-}
-
 pipeline_params wire(const config& c, const target_config& target) {
   pipeline_params result;
   result.monitor = monitor_from(c.tuner);

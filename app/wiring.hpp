@@ -7,10 +7,6 @@
 
 namespace tuner {
 
-/// @returns why `c` can't be run, or an empty string. A config that came
-/// through the loader always can.
-std::string problem_with(const config& c);
-
 /// Translates a config into the parameters of one pipeline's actors. The
 /// handles and the state that survives restarts are left to be filled in.
 pipeline_params wire(const config& c, const target_config& target);

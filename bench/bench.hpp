@@ -52,7 +52,8 @@ bench_result bench_pipeline();
 /// minute.
 bench_result bench_decision();
 
-/// What a disabled tuner costs: a record, threads, construction.
+/// What a disabled tuner costs: a record, threads, construction, and the start
+/// of a process that it is linked to. Ten seconds.
 bench_result bench_disabled();
 
 /// What the tuner costs the example host: throughput under saturation and p95

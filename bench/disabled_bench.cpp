@@ -2,8 +2,12 @@
 
 #include <auto_tuner/auto_tuner.hpp>
 
+#include <spawn.h>
+#include <sys/wait.h>
+
 #include <chrono>
 #include <fstream>
+#include <stdexcept>
 
 namespace tuner {
 
@@ -14,6 +18,7 @@ using clock = std::chrono::steady_clock;
 
 constexpr int rounds = 9;
 constexpr int records = 20'000'000;
+constexpr int starts = 200;
 
 double thread_count() {
   std::ifstream in{"/proc/self/status"};
@@ -53,6 +58,37 @@ double start_us() {
     .count();
 }
 
+/// @returns how long a process takes from its start to its end.
+double process_ms(const char* program, const char* argument) {
+  auto begin = clock::now();
+  char* arguments[] = {
+    const_cast<char*>(program), const_cast<char*>(argument), nullptr};
+  pid_t pid = 0;
+  int status = 0;
+  if (
+    posix_spawn(&pid, program, nullptr, nullptr, arguments, environ) != 0
+    || waitpid(pid, &status, 0) != pid || status != 0)
+    throw std::runtime_error{std::string{program} + " can't be run"};
+  return std::chrono::duration<double, std::milli>{clock::now() - begin}
+    .count();
+}
+
+/// What linking the tuner adds to the start of a program that disables it,
+/// against one without it, in turn.
+void add_process_start(bench_result& to) {
+  std::vector<double> with;
+  std::vector<double> without;
+  std::vector<double> added;
+  for (int i = 0; i < starts; ++i) {
+    with.push_back(process_ms(AUTO_TUNER_CONSUMER, "--disabled"));
+    without.push_back(process_ms(AUTO_TUNER_BYSTANDER, nullptr));
+    added.push_back(with.back() - without.back());
+  }
+  to.push_back({"process_with_tuner_ms", median(with), "ms"});
+  to.push_back({"process_without_ms", median(without), "ms"});
+  to.push_back({"process_start_added_ms", median(added), "ms"});
+}
+
 } // namespace
 
 bench_result bench_disabled() {
@@ -70,7 +106,7 @@ bench_result bench_disabled() {
     net.push_back(raw.back() - empty.back());
     start.push_back(start_us());
   }
-  return {
+  bench_result result{
     {"record_ns_with_loop", median(raw), "ns"},
     {"empty_loop_ns", median(empty), "ns"},
     {"record_ns", median(net), "ns"},
@@ -78,6 +114,8 @@ bench_result bench_disabled() {
     {"threads_after_start", after, ""},
     {"construct_and_start_us", median(start), "us"},
   };
+  add_process_start(result);
+  return result;
 }
 
 } // namespace tuner

@@ -6,6 +6,7 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/auto_tuner)
 install(TARGETS auto_tuner_program DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS auto_tuner EXPORT auto_tuner_targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS auto_tuner_engine LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT auto_tuner_targets
   NAMESPACE auto_tuner:: DESTINATION ${package_dir})
 
@@ -27,5 +28,4 @@ write_basic_package_version_file(
 install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/auto_tuner-config.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/auto_tuner-config-version.cmake
-  cmake/FindCAF.cmake
   DESTINATION ${package_dir})

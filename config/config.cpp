@@ -2,6 +2,8 @@
 
 #include "config/knob_rules.hpp"
 
+#include <algorithm>
+
 namespace tuner {
 
 namespace {
@@ -21,6 +23,25 @@ bool switched_on(const tuner_config& c, const knob_spec& x) {
 }
 
 } // namespace
+
+std::string problem_with(const config& c) {
+  auto is_one_of = [](const std::string& x, const auto& names) {
+    return std::find(names.begin(), names.end(), x) != names.end();
+  };
+  if (!is_one_of(c.tuner.policy, policy_names()))
+    return "tuner.policy: \"" + c.tuner.policy + "\" is no policy";
+  if (!is_one_of(c.tuner.judge, judge_names()))
+    return "tuner.judge: \"" + c.tuner.judge + "\" is no judge";
+  const auto& t = c.tuner;
+  for (auto x :
+       {t.observation_window_seconds, t.tuning_interval_seconds,
+        t.sample_period_seconds, t.host_timeout_seconds,
+        t.watchdog.check_delay_seconds})
+    if (!(x > 0))
+      return "tuner: " + format_number(x)
+        + " s is no window, interval, period, timeout or delay";
+  return {};
+}
 
 bool tuning_enabled(const config& c) {
   return c.enabled && c.tuner.enabled;

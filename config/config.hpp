@@ -114,6 +114,10 @@ struct config {
   log_params logging;
 };
 
+/// @returns why `c` can't be run, or an empty string. A config that came
+/// through the loader always can.
+std::string problem_with(const config& c);
+
 /// @returns whether the tuner runs at all (C1).
 bool tuning_enabled(const config& c);
 

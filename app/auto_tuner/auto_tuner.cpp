@@ -1,7 +1,7 @@
 #include <auto_tuner/auto_tuner.hpp>
 
 #include "actors/analyzer/analysis.hpp"
-#include "app/embedded.hpp"
+#include "app/engine.hpp"
 
 #include <stdexcept>
 
@@ -27,10 +27,14 @@ struct auto_tuner::impl {
     if (!options.logs)
       options.logs = std::make_shared<log_hub>(settings_from.logging);
     log = actor_log{options.logs, {"pipeline", 0, target.name}};
-    if (enabled)
-      counts = std::make_shared<recorder>();
-    else
+    if (!enabled) {
       log(log_level::info, analysis_text::disabled);
+      return;
+    }
+    // Found now, so that what the engine's library has of static objects
+    // outlives a static tuner.
+    make = find_engine();
+    counts = std::make_shared<recorder>();
   }
 
   /// @returns why nothing can be asked now, or an empty string.
@@ -40,17 +44,23 @@ struct auto_tuner::impl {
     return running ? "" : "the tuner is not running; call start()";
   }
 
-  template <class Result, class... Ts>
-  answer<Result> ask(const char* verb, const Ts&... what) {
-    auto why = refusal();
-    if (why.empty()) {
-      auto result = running->ask<Result>(what...);
-      if (result)
-        return {std::move(*result), {}};
-      why = describe(result.error());
-    }
-    log(log_level::warning, verb, " refused: ", why);
-    return {std::nullopt, why};
+  void start() {
+    if (enabled && !running)
+      running.reset(make(
+        {settings_from, target, callbacks, [of = counts] { return of->take(); },
+         options.registry, options.logs}));
+  }
+
+  template <class Result, class... Params, class... Ts>
+  answer<Result> ask(
+    const char* verb, answer<Result> (engine::*what)(Params...),
+    const Ts&... args) {
+    auto result = answer<Result>{std::nullopt, refusal()};
+    if (result.refusal.empty())
+      result = (running.get()->*what)(args...);
+    if (!result)
+      log(log_level::warning, verb, " refused: ", result.refusal);
+    return result;
   }
 
   config settings_from;
@@ -59,8 +69,9 @@ struct auto_tuner::impl {
   tuner_options options;
   bool enabled;
   actor_log log;
+  engine_maker make = nullptr; ///< Null when disabled, like `counts`.
   std::shared_ptr<recorder> counts;
-  std::unique_ptr<embedded> running;
+  std::unique_ptr<engine> running;
 };
 
 auto_tuner::auto_tuner(config c, host callbacks, tuner_options options)
@@ -74,11 +85,7 @@ auto_tuner::~auto_tuner() {
 }
 
 void auto_tuner::start() {
-  auto& x = *impl_;
-  if (x.enabled && !x.running)
-    x.running = std::make_unique<embedded>(
-      x.settings_from, x.target, x.callbacks, x.counts, x.options.registry,
-      x.options.logs);
+  impl_->start();
 }
 
 void auto_tuner::stop() {
@@ -86,7 +93,7 @@ void auto_tuner::stop() {
 }
 
 analysis auto_tuner::analyze() {
-  auto result = impl_->ask<analysis>("analyze", analyze_atom_v);
+  auto result = impl_->ask("analyze", &engine::analyze);
   if (result)
     return *result;
   analysis none;
@@ -99,46 +106,45 @@ answer<change> auto_tuner::apply(const analysis& x) {
 }
 
 answer<change> auto_tuner::apply(const proposal& x) {
-  return impl_->ask<change>("apply", apply_atom_v, x);
+  return impl_->ask("apply", &engine::apply, x);
 }
 
 bool auto_tuner::degraded() {
-  auto result = impl_->ask<verdict>("degraded", degraded_atom_v);
+  auto result = impl_->ask("degraded", &engine::degraded);
   return result && result->result == outcome::rolled_back;
 }
 
 answer<std::vector<change>> auto_tuner::rollback_last(uint32_t steps) {
-  return impl_->ask<std::vector<change>>("rollback", rollback_atom_v, steps);
+  return impl_->ask("rollback", &engine::rollback, steps);
 }
 
 std::vector<history_event> auto_tuner::history() {
   if (!impl_->running)
     return {};
-  auto result =
-    impl_->ask<std::vector<history_event>>("history", history_atom_v);
+  auto result = impl_->ask("history", &engine::history);
   return result ? *result : std::vector<history_event>{};
 }
 
 answer<settings> auto_tuner::in_force() {
-  return impl_->ask<settings>("in_force", read_atom_v);
+  return impl_->ask("in_force", &engine::in_force);
 }
 
 tuning_status auto_tuner::status() {
   if (!impl_->enabled)
     return {tuning_state::disabled, analysis_text::disabled};
-  auto result = impl_->ask<tuning_status>("status", status_atom_v);
+  auto result = impl_->ask("status", &engine::status);
   if (result)
     return *result;
   return {tuning_state::degraded, result.refusal};
 }
 
 tuning_status auto_tuner::pause() {
-  auto result = impl_->ask<tuning_status>("pause", pause_atom_v);
+  auto result = impl_->ask("pause", &engine::pause);
   return result ? *result : status();
 }
 
 tuning_status auto_tuner::resume() {
-  auto result = impl_->ask<tuning_status>("resume", resume_atom_v);
+  auto result = impl_->ask("resume", &engine::resume);
   return result ? *result : status();
 }
 

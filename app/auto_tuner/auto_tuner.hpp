@@ -4,11 +4,11 @@
 #include "actors/monitor/recorder.hpp"
 #include "actors/targets/host.hpp"
 #include "config/config.hpp"
+#include "messages/answer.hpp"
 #include "messages/facts.hpp"
 
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace prometheus {
@@ -16,17 +16,6 @@ class Registry;
 } // namespace prometheus
 
 namespace tuner {
-
-/// A value, or in words why there is none.
-template <class T>
-struct answer {
-  std::optional<T> value;
-  std::string refusal; ///< Empty if there is a value.
-
-  explicit operator bool() const { return value.has_value(); }
-  const T& operator*() const { return *value; }
-  const T* operator->() const { return &*value; }
-};
 
 /// What a host may bring along.
 struct tuner_options {
@@ -40,7 +29,7 @@ struct tuner_options {
 };
 
 /// The tuner of one serving host, embedded in it. Disabled, it has no thread
-/// and no actor system, and recording costs a comparison.
+/// and no actor system, loads no library, and recording costs a comparison.
 ///
 /// The `record_` functions may be called by any thread at any time until the
 /// destructor; the rest by any thread between `start` and `stop`, which are for
@@ -48,7 +37,8 @@ struct tuner_options {
 class auto_tuner {
 public:
   /// @throws std::invalid_argument for a config that can't be run.
-  /// @throws std::runtime_error if the log file can't be opened.
+  /// @throws std::runtime_error if the log file can't be opened, or, enabled,
+  ///   the library of the engine.
   auto_tuner(config c, host callbacks, tuner_options options = {});
 
   /// Stops.

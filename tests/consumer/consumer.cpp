@@ -6,20 +6,29 @@
 #include <thread>
 
 /// A host with one knob: tuned for a moment, or, with `--disabled`, not at all.
-int main(int argc, char** argv) {
+/// With `--static` its tuner lives as long as the process and is never stopped.
+int main(int argc, char** argv) try {
   using namespace std::chrono_literals;
-  double batch_size = 32;
+  auto told = [&](const char* what) {
+    return argc > 1 && std::strcmp(argv[1], what) == 0;
+  };
+  static double batch_size = 32;
   tuner::config config;
   config.logging.level = "warning";
-  config.tuner.enabled = argc < 2 || std::strcmp(argv[1], "--disabled") != 0;
+  config.tuner.enabled = !told("--disabled");
   config.tuner.policy = "threshold";
   config.tuner.sample_period_seconds = 0.01;
   config.tuner.observation_window_seconds = 1;
   config.tuner.tuning_interval_seconds = 0.05;
-  tuner::auto_tuner t{
-    config, tuner::host{}.on(tuner::knob::batch_size, [&](double v) {
-      batch_size = v;
-    })};
+  auto made = [&] {
+    return std::make_unique<tuner::auto_tuner>(
+      config, tuner::host{}.on(tuner::knob::batch_size, [&](double v) {
+        batch_size = v;
+      }));
+  };
+  static std::unique_ptr<tuner::auto_tuner> kept; // Outlives the engine's own.
+  std::unique_ptr<tuner::auto_tuner> mine;
+  auto& t = *((told("--static") ? kept : mine) = made());
   t.start();
   if (!t.enabled())
     return 0;
@@ -32,6 +41,11 @@ int main(int argc, char** argv) {
   if (history.empty())
     return std::puts("no decision was made"), 1;
   std::printf("%s\n", to_string(history[0].what.moves).c_str());
+  if (told("--static"))
+    return 0;
   t.stop(); // On trial still: undone.
   return batch_size == 32 ? 0 : 1;
+} catch (const std::exception& x) {
+  std::printf("%s\n", x.what());
+  return 2;
 }

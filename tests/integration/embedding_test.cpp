@@ -91,6 +91,23 @@ TEST_CASE("E1 a host embeds the tuner in a few lines and has every verb") {
   CHECK(batch == 32); // On trial until then.
 }
 
+TEST_CASE("E1 stopping does not wait for threads that asked something once") {
+  auto_tuner t{quiet_config(), host{}.on(knob::batch_size, [](double) {})};
+  t.start();
+  std::promise<void> asked;
+  std::promise<void> stopped;
+  auto lives_on = std::async(std::launch::async, [&] {
+    t.status();
+    asked.set_value();
+    stopped.get_future().wait();
+  });
+  asked.get_future().wait();
+  t.stop(); // Else a deadlock.
+  stopped.set_value();
+  lives_on.get();
+  CHECK(t.status().state == tuning_state::degraded);
+}
+
 TEST_CASE("C1 disabled there is no thread, no metric, no history, no call") {
   config c; // As it comes.
   c.logging.level = "off";
