@@ -34,3 +34,35 @@ TEST_CASE("A5 twin does not flip between settings that are nearly as good") {
   CHECK(changes >= 3); // The start misses the objective.
   CHECK(changes <= 12);
 }
+
+TEST_CASE("A5 settings that cost a multiple are left within seconds") {
+  auto x = near_ties(1);
+  x.slo.p95_latency_ms = 100;
+  x.arrivals.rates = {{0, 100}}; // Two workers keep up even with batches of 1.
+  x.duration_seconds = 60;
+  x.initial.batch_size = 1;
+  x.initial.batch_timeout_ms = 0;
+  auto seen = simulate(x, nullptr, false);
+  REQUIRE_FALSE(seen.decisions.empty());
+  const auto& first = seen.decisions.front();
+  CHECK(first.at <= 6);
+  CHECK(first.what.reason.starts_with("first look"));
+}
+
+TEST_CASE("A5 what a knee blurs is explored, and then settled") {
+  auto x = near_ties(1);
+  x.slo.p95_latency_ms = 120;
+  x.arrivals.rates = {{0, 400}};
+  x.service.knee = {24, 6};
+  size_t explored = 0;
+  for (x.seed = 1; x.seed <= 3; ++x.seed) {
+    auto seen = simulate(x, nullptr, false);
+    CHECK(seen.figures.settled_violation_ratio <= 0.01);
+    CHECK(seen.decisions.size() <= 5);
+    CHECK(seen.final_settings.at(knob::batch_size) >= 23);
+    CHECK(seen.final_settings.at(knob::batch_size) <= 25);
+    for (const auto& d : seen.decisions)
+      explored += d.what.reason.starts_with("explore");
+  }
+  CHECK(explored >= 1);
+}

@@ -161,3 +161,25 @@ TEST_CASE("A5 a backlog is drained by large batches") {
     here.backlog.push_back(0.001 * i);
   CHECK(planner{table, arrivals, here, no_noise}.drain().how.size >= 32);
 }
+
+TEST_CASE("A5 the timeout of a drain is the one that suits the time after") {
+  auto table = plain_table();
+  traffic arrivals;
+  situation here;
+  here.rates = {400, 400, 400, 400};
+  here.current = {4, 0};
+  here.workers = 2;
+  here.slo_ms = 200;
+  planner planning{table, arrivals, here, no_noise};
+  weighed drained;
+  drained.how = {32, 0};
+  auto lasting = planning.with_lasting_timeout(drained).how;
+  CHECK(lasting.size == 32);
+  CHECK(lasting.timeout_seconds > 0.005);
+  CHECK(planning.confirmed(lasting).p95_ms < 0.85 * here.slo_ms);
+  CHECK(
+    planning.confirmed(lasting).cost < planning.confirmed(drained.how).cost);
+  here.slo_ms = std::numeric_limits<double>::infinity();
+  planner careless{table, arrivals, here, no_noise};
+  CHECK(careless.with_lasting_timeout(drained).how.timeout_seconds == 0);
+}

@@ -13,19 +13,21 @@ constexpr size_t fine_requests = 2000;
 constexpr size_t final_requests = 5000;
 constexpr size_t finalists = 6;
 constexpr size_t tried_closely = 16;
-constexpr double no_limit = std::numeric_limits<double>::infinity();
+/// Costing more than the best by this, at the forecast, a candidate won't win.
+constexpr double hopelessly_dear = 1.05;
+/// Missing the objective by this at the forecast, it isn't looked at further.
+constexpr double hopeless_miss = 1.5;
 constexpr double utilisation_max = 0.92;
+constexpr double scatter_max = 1.5;
 constexpr double window_seconds = 10; ///< That the objective is held to.
 
 /// Shares of the objective that may be used up.
 constexpr double share_now = 0.97;
 constexpr double share_peak = 0.975;
 constexpr double share_low = 0.98;
-
-bool same(const batching& a, const batching& b) {
-  return a.size == b.size
-    && std::abs(a.timeout_seconds - b.timeout_seconds) < 1e-9;
-}
+/// As little of the objective as a timeout may use up that is chosen while the
+/// backlog hides what it does.
+constexpr double drained_miss_max = 0.8;
 
 } // namespace
 
@@ -40,68 +42,6 @@ planner::planner(
   r.low = std::clamp(r.low, 1e-3, r.forecast);
   for (auto z : normal)
     luck_.push_back(std::exp(service.spread * z));
-}
-
-double planner::span_seconds() const {
-  if (std::isfinite(here_.slo_ms))
-    return 1e-3 * here_.slo_ms;
-  // Waiting longer than a few batches take never makes anything faster.
-  return 4 * service_.seconds.back();
-}
-
-bool planner::allowed(const batching& x) const {
-  const auto& b = here_.bounds;
-  return x.size >= b.size_min && x.size <= b.size_max
-    && x.size <= service_.largest()
-    && x.timeout_seconds >= b.timeout_min_seconds
-    && x.timeout_seconds <= b.timeout_max_seconds
-    && (!b.size_fixed || x.size == here_.current.size)
-    && (!b.timeout_fixed || x.timeout_seconds == here_.current.timeout_seconds);
-}
-
-std::vector<batching> planner::grid() const {
-  constexpr int sizes = 13;
-  constexpr double shares[] = {0,    0.01, 0.03, 0.06, 0.1,  0.15, 0.2,  0.27,
-                               0.34, 0.42, 0.5,  0.58, 0.66, 0.74, 0.82, 0.9};
-  std::vector<batching> result;
-  auto largest =
-    std::min(service_.largest(), std::max<size_t>(here_.bounds.size_max, 1));
-  std::vector<double> timeouts;
-  for (auto share : shares)
-    timeouts.push_back(share * span_seconds());
-  if (here_.bounds.timeout_fixed)
-    timeouts = {here_.current.timeout_seconds};
-  size_t before = 0;
-  for (int i = 0; i <= sizes; ++i) {
-    auto size = static_cast<size_t>(
-      std::round(std::pow(static_cast<double>(largest), i / double{sizes})));
-    if (here_.bounds.size_fixed)
-      size = here_.current.size;
-    if (size == std::exchange(before, size))
-      continue;
-    for (auto timeout : timeouts)
-      if (batching x{size, timeout}; allowed(x))
-        result.push_back(x);
-  }
-  return result;
-}
-
-std::vector<batching> planner::around(const batching& x, double width) const {
-  std::vector<batching> result;
-  auto n = static_cast<double>(x.size);
-  auto step = std::max(1.0, std::round(n * width));
-  for (double a : {-1.0, 0.0, 1.0, 2.0})
-    for (double b : {-1.0, -0.5, 0.0, 0.5, 1.0}) {
-      auto timeout = x.timeout_seconds
-        + (here_.bounds.timeout_fixed ? 0 : b) * width / 3 * span_seconds();
-      auto size = here_.bounds.size_fixed ? n : std::max(1.0, n + a * step);
-      batching y{
-        static_cast<size_t>(size),
-        std::max(timeout, here_.bounds.timeout_min_seconds)};
-      if (allowed(y) && !same(x, y))
-        result.push_back(y);
-    }
-  return result;
 }
 
 expectation planner::expect(const batching& how, double rate, size_t requests) {
@@ -122,7 +62,7 @@ double planner::pessimistic_ms(
   // The p95 of a window longer than a fifth of the load scatters less.
   auto part = static_cast<double>(requests) / 5;
   auto window = std::max(rate * window_seconds, 20.0);
-  auto scatter = std::min(1.0, std::sqrt(part / window));
+  auto scatter = std::min(scatter_max, std::sqrt(part / window));
   return std::exp(here_.bias) * x.p95_ms + scatter * x.p95_sd_ms;
 }
 
@@ -138,41 +78,66 @@ weighed planner::glance(const batching& how) {
   return result;
 }
 
-weighed planner::weigh(const batching& how, size_t requests, double worth) {
-  const auto& rates = here_.rates;
-  auto now = expect(how, rates.forecast, requests);
+double planner::strain(
+  const expectation& x, double rate, size_t requests, double share) const {
+  return pessimistic_ms(x, rate, requests) / (share * here_.slo_ms);
+}
+
+/// What is certain after a look at the forecast rate.
+weighed planner::at_forecast(
+  const batching& how, const expectation& now, size_t requests) const {
   weighed result;
   result.how = how;
   result.p95_ms = std::exp(here_.bias) * now.p95_ms;
-  result.cost = now.busy_workers;
-  auto has_slo = std::isfinite(here_.slo_ms);
-  auto strain = [&](const expectation& x, double rate, double share) {
-    return pessimistic_ms(x, rate, requests) / (share * here_.slo_ms);
-  };
-  if (has_slo) {
-    result.miss = strain(now, rates.forecast, share_now - here_.model_error);
-    result.worst = result.miss;
+  result.busy_now = result.cost = now.busy_workers;
+  if (std::isfinite(here_.slo_ms)) {
+    result.miss = result.worst = strain(
+      now, here_.rates.forecast, requests, share_now - here_.model_error);
     result.strain = std::max(result.miss, load_of(now) / utilisation_max);
-    if (result.miss > 1.5 || 0.5 * result.cost > worth)
-      return result; // The rest would not make it better.
-  }
-  auto varies = rates.peak - rates.low > 0.04 * rates.forecast;
-  auto low = varies ? expect(how, rates.low, requests) : now;
-  auto peak = varies ? expect(how, rates.peak, requests) : now;
-  if (varies) {
-    auto at_peak =
-      std::clamp((rates.mean - rates.low) / (rates.peak - rates.low), 0.0, 1.0);
-    result.cost = 0.5 * now.busy_workers
-      + 0.5 * (at_peak * peak.busy_workers + (1 - at_peak) * low.busy_workers);
-  }
-  if (has_slo) {
-    result.worst = std::max(
-      {result.miss, strain(low, rates.low, share_low),
-       strain(peak, rates.peak, share_peak)});
-    result.strain =
-      std::max({result.strain, result.worst, load_of(peak) / utilisation_max});
   }
   return result;
+}
+
+weighed planner::weigh(const batching& how, size_t requests) {
+  auto now = expect(how, here_.rates.forecast, requests);
+  return at_all_rates(at_forecast(how, now, requests), now, requests);
+}
+
+/// Weighs a candidate unless it can't win against `best`: then the other two
+/// rates, most of the work, needn't be looked at.
+void planner::add_rival(
+  std::vector<weighed>& to, const batching& how,
+  const std::optional<weighed>& best) {
+  auto now = expect(how, here_.rates.forecast, fine_requests);
+  auto x = at_forecast(how, now, fine_requests);
+  auto raced = std::isfinite(here_.slo_ms) && best && best->feasible();
+  if (raced) {
+    if (!x.feasible() || x.busy_now > hopelessly_dear * best->busy_now)
+      return;
+  } else if (x.miss > hopeless_miss) {
+    return to.push_back(x);
+  }
+  to.push_back(at_all_rates(x, now, fine_requests));
+}
+
+weighed
+planner::at_all_rates(weighed x, const expectation& now, size_t requests) {
+  const auto& rates = here_.rates;
+  if (!(rates.peak - rates.low > 0.04 * rates.forecast))
+    return x;
+  auto low = expect(x.how, rates.low, requests);
+  auto peak = expect(x.how, rates.peak, requests);
+  auto at_peak =
+    std::clamp((rates.mean - rates.low) / (rates.peak - rates.low), 0.0, 1.0);
+  x.cost = 0.5 * now.busy_workers
+    + 0.5 * (at_peak * peak.busy_workers + (1 - at_peak) * low.busy_workers);
+  if (std::isfinite(here_.slo_ms)) {
+    x.worst = std::max(
+      {x.miss, strain(low, rates.low, requests, share_low),
+       strain(peak, rates.peak, requests, share_peak)});
+    x.strain = std::max({x.strain, x.worst, load_of(peak) / utilisation_max});
+  }
+  return x;
 }
 
 double planner::load_of(const expectation& x) const {
@@ -206,29 +171,35 @@ std::vector<weighed> planner::shortlist() {
   for (const auto& x : grid())
     glanced.push_back(glance(x));
   sort(glanced);
+  glanced.resize(std::min(tried_closely, glanced.size()));
   std::vector<weighed> result;
+  std::optional<weighed> best;
   size_t feasible = 0;
   for (const auto& x : glanced) {
-    if (feasible == finalists || result.size() == tried_closely)
+    if (feasible == finalists)
       break;
-    result.push_back(weigh(x.how, fine_requests, no_limit));
-    feasible += result.back().feasible();
+    auto before = result.size();
+    add_rival(result, x.how, best);
+    if (result.size() == before || !result.back().feasible())
+      continue;
+    ++feasible;
+    if (!best || result.back().cost < best->cost)
+      best = result.back();
   }
   return result;
 }
 
 plan planner::make() {
   plan result;
-  result.current = weigh(here_.current, fine_requests, no_limit);
+  result.current = weigh(here_.current, fine_requests);
   auto& ranked = result.ranked;
   ranked = shortlist();
   ranked.push_back(result.current);
   sort(ranked);
   for (double width : {0.2, 0.07}) {
     auto best = ranked.front();
-    auto worth = best.feasible() ? best.cost : no_limit;
     for (const auto& x : around(best.how, width))
-      ranked.push_back(weigh(x, fine_requests, worth));
+      add_rival(ranked, x, best);
     sort(ranked);
   }
   ranked.resize(std::min(finalists, ranked.size()));
@@ -241,7 +212,7 @@ void planner::confirm(plan& x) {
 }
 
 weighed planner::confirmed(const batching& x) {
-  return weigh(x, final_requests, no_limit);
+  return weigh(x, final_requests);
 }
 
 weighed planner::drain() {
@@ -270,6 +241,24 @@ weighed planner::drain() {
     if (x.miss <= 1.02 * least && x.cost < best.cost)
       best = x;
   return best;
+}
+
+weighed planner::with_lasting_timeout(weighed x) {
+  if (!std::isfinite(here_.slo_ms))
+    return x;
+  auto result = x;
+  auto least = glance(x.how).cost;
+  for (auto timeout : timeouts()) {
+    batching how{x.how.size, timeout};
+    if (!allowed(how))
+      continue;
+    auto later = glance(how);
+    if (later.miss <= drained_miss_max && later.cost < least) {
+      least = later.cost;
+      result.how = how;
+    }
+  }
+  return result;
 }
 
 } // namespace tuner::twin

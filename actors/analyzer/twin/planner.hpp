@@ -4,6 +4,7 @@
 #include "actors/analyzer/twin/what_if.hpp"
 
 #include <limits>
+#include <optional>
 
 namespace tuner::twin {
 
@@ -35,13 +36,14 @@ struct situation {
 /// A candidate and what is expected of it.
 struct weighed {
   batching how;
-  double p95_ms = 0; ///< At the forecast.
-  double cost = 0;   ///< Busy workers: half at the forecast, half as the rate
-                     ///< was lately.
-  double miss = 0;   ///< Over 1: misses the objective at the forecast.
-  double worst = 0;  ///< The same, at the recent peak and low too.
-  double strain = 0; ///< Over 1: misses it now, at the recent peak or low, or
-                     ///< leaves the workers no room.
+  double p95_ms = 0;   ///< At the forecast.
+  double cost = 0;     ///< Busy workers: half at the forecast, half as the rate
+                       ///< was lately.
+  double busy_now = 0; ///< Busy workers at the forecast.
+  double miss = 0;     ///< Over 1: misses the objective at the forecast.
+  double worst = 0;    ///< The same, at the recent peak and low too.
+  double strain = 0;   ///< Over 1: misses it now, at the recent peak or low, or
+                       ///< leaves the workers no room.
   bool feasible() const { return strain <= 1; }
 };
 
@@ -82,13 +84,27 @@ public:
   /// the least mean latency, within 2 %, the cheapest.
   weighed drain();
 
+  /// @returns `x` with the timeout that is cheapest once nobody waits any more,
+  /// a safe distance from the objective. Until then batches are full, and the
+  /// timeout hardly matters.
+  weighed with_lasting_timeout(weighed x);
+
 private:
+  std::vector<double> timeouts() const;
   std::vector<batching> grid() const;
   std::vector<batching> around(const batching& x, double width) const;
   bool allowed(const batching& x) const;
   std::vector<weighed> shortlist();
   weighed glance(const batching& how);
-  weighed weigh(const batching& how, size_t requests, double worth);
+  weighed weigh(const batching& how, size_t requests);
+  weighed at_forecast(
+    const batching& how, const expectation& now, size_t requests) const;
+  weighed at_all_rates(weighed x, const expectation& now, size_t requests);
+  void add_rival(
+    std::vector<weighed>& to, const batching& how,
+    const std::optional<weighed>& best);
+  double strain(
+    const expectation& x, double rate, size_t requests, double share) const;
   double load_of(const expectation& x) const;
   expectation expect(const batching& how, double rate, size_t requests);
   double

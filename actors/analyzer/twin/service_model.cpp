@@ -10,7 +10,10 @@ namespace {
 
 constexpr size_t samples_per_size = 200;
 constexpr double samples_wanted = 100; ///< Under one point of the fit.
-constexpr size_t known_from = 8;       ///< Samples that make a size known.
+/// Batches that a level is the mean of. If it were as short as the samples of
+/// the curve, the noise of each would move the drift, and never move it back.
+constexpr double level_memory = 5000;
+constexpr double known_from = 8; ///< Samples that make a size known.
 
 /// Weighted sums for a straight line.
 struct line_fit {
@@ -31,13 +34,6 @@ struct line_fit {
 
   /// @returns the line at `at`; the mean where all points are at one place.
   double at(double at) const { return y / w + slope() * (at - x / w); }
-};
-
-/// What is known of one size: its mean time and from how many samples.
-struct size_mean {
-  double size = 0;
-  double count = 0;
-  double seconds = 0;
 };
 
 line_fit fit_around(const std::vector<size_mean>& means, double n) {
@@ -117,15 +113,6 @@ double others_of(const batch_record& x) {
 
 } // namespace
 
-size_t service_model::known_at(size_t size) const {
-  auto low = by_size_.lower_bound(size - size / 10);
-  auto high = by_size_.upper_bound(size + size / 10);
-  size_t result = 0;
-  for (auto i = low; i != high; ++i)
-    result += i->second.points.size();
-  return result;
-}
-
 double service_model::drift() const {
   return std::exp(log_drift_);
 }
@@ -139,23 +126,45 @@ void service_model::learn(const std::vector<batch_record>& batches) {
     refit();
 }
 
+/// @returns what is known of this size, or else of those within 3 % of it.
+service_model::level service_model::level_at(size_t size) const {
+  if (levels_[size].count >= known_from)
+    return levels_[size];
+  level result;
+  auto last = std::min(size + size * 3 / 100, sizes_max);
+  for (auto i = size - size * 3 / 100; i <= last; ++i) {
+    result.sum += levels_[i].sum;
+    result.others += levels_[i].others;
+    result.count += levels_[i].count;
+  }
+  return result;
+}
+
 void service_model::follow_drift(const std::vector<batch_record>& batches) {
   std::vector<double> off;
+  double doubt = 0; // Variance of the means that these are off from, by noise.
   for (const auto& x : batches) {
-    auto n = size_of(x);
-    if (!usable(x) || n >= curve_.size() || known_at(n) < known_from)
+    if (!usable(x))
       continue;
-    auto expected =
-      std::log(curve_[n]) + log_drift_ + std::log1p(contention_ * others_of(x));
+    auto known = level_at(size_of(x));
+    if (known.count < known_from)
+      continue;
+    auto expected = known.sum / known.count + log_drift_
+      + std::log1p(contention_ * others_of(x))
+      - std::log1p(contention_ * known.others / known.count);
     off.push_back(log_seconds(x) - expected);
+    doubt += 1 / known.count;
   }
   if (off.size() < 5)
     return;
   auto m = static_cast<double>(off.size());
   auto middle = median(off);
-  // A median of m values scatters 1.25 times as much as their mean.
-  auto error = spread_ * 1.25 / std::sqrt(m);
-  if (std::abs(middle) > std::max(3 * error, 0.04)) {
+  // A median of m values scatters 1.25 times as much as their mean. What it is
+  // compared with is off too, always in the same direction.
+  auto noise = spread_ * 1.25 / std::sqrt(m);
+  auto fault = spread_ * std::sqrt(doubt / m);
+  // 4.5 times: of an hour of medians, hardly one is that far off by chance.
+  if (std::abs(middle) > std::max(4.5 * std::hypot(noise, fault), 0.04)) {
     log_drift_ += middle;
     lately_off_ = 0;
     ++jumps_;
@@ -165,16 +174,26 @@ void service_model::follow_drift(const std::vector<batch_record>& batches) {
   // median would make the curve wander where it is not refreshed.
   constexpr double gain = 0.05;
   lately_off_ += gain * (middle - lately_off_);
-  if (std::abs(lately_off_) > 3 * error * std::sqrt(gain / (2 - gain)))
+  auto averaged = noise * std::sqrt(gain / (2 - gain));
+  if (std::abs(lately_off_) > 4 * std::hypot(averaged, fault))
     log_drift_ += std::exchange(lately_off_, 0.0);
 }
 
 void service_model::add(const batch_record& x) {
   auto& samples = by_size_[size_of(x)];
-  auto at = point{
-    static_cast<float>(log_seconds(x) - log_drift_),
-    static_cast<float>(others_of(x))};
+  auto value = log_seconds(x) - log_drift_;
+  auto at = point{static_cast<float>(value), static_cast<float>(others_of(x))};
   ++total_;
+  auto& known = levels_[size_of(x)];
+  if (known.count >= level_memory) {
+    auto forgotten = 1 / known.count;
+    known.sum -= forgotten * known.sum;
+    known.others -= forgotten * known.others;
+    --known.count;
+  }
+  known.sum += value;
+  known.others += others_of(x);
+  ++known.count;
   if (samples.points.size() < samples_per_size) {
     samples.points.push_back(at);
     return;
@@ -218,20 +237,25 @@ void service_model::refit() {
   curve_ = fitted();
 }
 
-std::vector<double> service_model::fitted() const {
-  std::vector<size_mean> means;
+std::vector<size_mean> service_model::means() const {
+  std::vector<size_mean> result;
   for (const auto& [size, samples] : by_size_) {
     double sum = 0;
     for (const auto& p : samples.points)
       sum += std::exp(static_cast<double>(p.log_seconds))
         / (1 + contention_ * static_cast<double>(p.others));
     auto count = static_cast<double>(samples.points.size());
-    means.push_back({static_cast<double>(size), count, sum / count});
+    result.push_back({static_cast<double>(size), count, sum / count});
   }
+  return result;
+}
+
+std::vector<double> service_model::fitted() const {
+  auto means = this->means();
   auto smallest = means.front();
   auto largest = means.back();
   auto cap =
-    std::clamp<size_t>(static_cast<size_t>(1.6 * largest.size), 8, sizes_max);
+    std::clamp<size_t>(static_cast<size_t>(2 * largest.size), 8, sizes_max);
   std::vector<double> result(cap + 1);
   auto ends = outward_lines(means);
   for (size_t i = 1; i <= cap; ++i) {
@@ -260,6 +284,28 @@ service_table service_model::table() const {
   result.contention = contention_;
   result.spread = spread_;
   result.largest_seen = by_size_.empty() ? 0 : by_size_.rbegin()->first;
+  return result;
+}
+
+service_table service_model::hoped_beyond(size_t size) const {
+  auto result = table();
+  auto from = 0.5 * static_cast<double>(size);
+  auto to = static_cast<double>(size);
+  line_fit fit;
+  std::vector<double> shown(result.seconds.size());
+  for (const auto& m : means()) {
+    if (m.size >= from && m.size <= to)
+      fit.add(m.count, m.size, m.seconds * drift());
+    auto at = static_cast<size_t>(m.size);
+    if (m.count >= 3 && at < shown.size())
+      shown[at] = m.seconds * drift() * (1 - 2 * spread_ / std::sqrt(m.count));
+  }
+  if (fit.w == 0)
+    return result;
+  for (auto i = size + 1; i < result.seconds.size(); ++i)
+    result.seconds[i] = std::max(
+      {result.seconds[i - 1], shown[i],
+       std::min(result.seconds[i], fit.at(static_cast<double>(i)))});
   return result;
 }
 

@@ -21,6 +21,13 @@ struct service_table {
   size_t largest() const { return seconds.empty() ? 0 : seconds.size() - 1; }
 };
 
+/// What is known of one size: its mean time and from how many samples.
+struct size_mean {
+  double size = 0;
+  double count = 0;
+  double seconds = 0;
+};
+
 /// Learns how long batches take, from the batches themselves.
 ///
 ///   s(n, k) = drift f(n) (1 + c k) e^(spread z)
@@ -32,9 +39,11 @@ struct service_table {
 /// linearly, and 3 % dearer per relative unit; below the smallest it is
 /// the line too, but never much below it (30 % are taken for fixed). c comes
 /// from the slope of ln s on k within each size, drawn to 0.1 while little is
-/// known. Drift follows the median of ln(s / f) over well-known sizes: slowly,
-/// or at once when it is out of the noise. Each size has room for 200 samples,
-/// so that no operating point flushes what is known of another.
+/// known. Drift follows the median of what batches take against others of the
+/// same size: slowly, or at once when it is out of the noise. Against f it
+/// would take an error of f at one size for a change of the host. Each size has
+/// room for 200 samples, so that no operating point flushes what is known of
+/// another.
 ///
 /// It fails where service depends on what is in a batch rather than on how
 /// much: that comes out as spread.
@@ -49,12 +58,15 @@ public:
   /// @returns whether enough is known for a first guess.
   bool ready() const { return total_ >= 20; }
 
-  /// @returns the curve for sizes up to 1.6 times the largest seen, at least
+  /// @returns the curve for sizes up to twice the largest seen, at least
   /// 8, at most `sizes_max`.
   service_table table() const;
 
-  /// @returns how many samples there are at about (within 10 %) this size.
-  size_t known_at(size_t size) const;
+  /// @returns the same, but beyond `size` as quick as the sizes up to there let
+  /// one hope, if that is quicker and not against what batches of a size showed
+  /// themselves (less two standard errors): what larger ones might turn out to
+  /// be.
+  service_table hoped_beyond(size_t size) const;
 
   /// @returns how much slower the host became since the beginning: 1 is the
   /// same.
@@ -75,9 +87,18 @@ private:
     size_t next = 0;
   };
 
+  /// Sums of ln s without drift, and of the batches running beside.
+  struct level {
+    double sum = 0;
+    double others = 0;
+    double count = 0;
+  };
+
+  level level_at(size_t size) const;
   void follow_drift(const std::vector<batch_record>& batches);
   void add(const batch_record& x);
   void refit();
+  std::vector<size_mean> means() const;
   std::vector<double> fitted() const;
 
   std::map<size_t, size_samples> by_size_;
@@ -87,6 +108,7 @@ private:
   double contention_ = 0.1;
   double spread_ = 0.1;
   size_t jumps_ = 0;
+  std::array<level, sizes_max + 1> levels_{}; ///< By size.
   std::vector<double> curve_; ///< Of the last refit, by size; without drift.
 };
 

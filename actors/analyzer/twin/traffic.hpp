@@ -40,6 +40,9 @@ public:
 
   bool ready() const { return steps_ >= 3; }
 
+  /// @returns how many steps of 2 s were seen.
+  uint64_t steps() const { return steps_; }
+
   /// @returns how long ago, in seconds before the newest sample closed, the
   /// request arrived that has `later` requests after it; the oldest known at
   /// most.
@@ -68,7 +71,7 @@ private:
   double now_ = 0;
   double offered_ = 0; ///< Of the step under way, like the next.
   double length_ = 0;
-  size_t steps_ = 0;
+  uint64_t steps_ = 0;
   double level_ = 0;
   double trend_ = 0;                ///< Per second.
   std::deque<double> last_steps_;   ///< Rates of up to a minute.

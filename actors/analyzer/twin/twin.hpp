@@ -16,8 +16,11 @@ namespace tuner::twin {
 /// gain of one candidate is at least 1.8 %, and more the more was changed
 /// lately, twice running, or once 15 %.
 /// Urgent ones come when the objective is being missed: *drain* picks what
-/// empties the queue soonest, *rescue* what the model expects to meet the
-/// objective, its error corrected by what was just measured.
+/// empties the queue soonest, *probe* a size next to the present one if the
+/// queue grows all the same, *rescue* what the model expects to meet the
+/// objective, its error corrected by what was just measured. The settings found
+/// at the start get a *first look*, earlier than a normal decision. *Explore*
+/// tries larger batches where little is known of them.
 ///
 /// It fails where the p95 is not made by batching and queueing. Then its
 /// prediction error grows, which widens its margin first; beyond 0.25 it says
@@ -54,6 +57,8 @@ private:
   weighed
   probe(const situation& here, const service_table& table, weighed otherwise);
   decision rescue(situation here, const knob_table& knobs);
+  std::optional<weighed> hoped_for(const situation& here);
+  decision first_look(const situation& here, const knob_table& knobs);
   double oldest_wait() const;
 
   objective aim_;
@@ -63,7 +68,8 @@ private:
   calibration calibration_;
   settings in_force_;
   instant now_{};
-  instant changed_at_{};        ///< Start of the present settings.
+  instant changed_at_{}; ///< Start of the present settings, if seen.
+  bool looked_early_ = false;
   std::deque<instant> changes_; ///< Of the last five minutes.
   double batched_share_ = 1;    ///< Of the offered requests.
   double queue_length_ = 0;
@@ -74,6 +80,7 @@ private:
   bool probes_down_ = false;
   int infeasible_in_a_row_ = 0;
   std::optional<batching> challenger_; ///< Won the last decision.
+  instant hoped_at_{};                 ///< Last look for hopes.
 };
 
 } // namespace tuner::twin

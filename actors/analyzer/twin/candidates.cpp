@@ -1,0 +1,84 @@
+#include "actors/analyzer/twin/planner.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace tuner::twin {
+
+namespace {
+
+bool same(const batching& a, const batching& b) {
+  return a.size == b.size
+    && std::abs(a.timeout_seconds - b.timeout_seconds) < 1e-9;
+}
+
+} // namespace
+
+double planner::span_seconds() const {
+  if (std::isfinite(here_.slo_ms))
+    return 1e-3 * here_.slo_ms;
+  // Waiting longer than a few batches take never makes anything faster.
+  return 4 * service_.seconds.back();
+}
+
+bool planner::allowed(const batching& x) const {
+  const auto& b = here_.bounds;
+  return x.size >= b.size_min && x.size <= b.size_max
+    && x.size <= service_.largest()
+    && x.timeout_seconds >= b.timeout_min_seconds
+    && x.timeout_seconds <= b.timeout_max_seconds
+    && (!b.size_fixed || x.size == here_.current.size)
+    && (!b.timeout_fixed || x.timeout_seconds == here_.current.timeout_seconds);
+}
+
+std::vector<double> planner::timeouts() const {
+  constexpr double shares[] = {0,    0.01, 0.03, 0.06, 0.1,  0.15, 0.2,  0.27,
+                               0.34, 0.42, 0.5,  0.58, 0.66, 0.74, 0.82, 0.9};
+  if (here_.bounds.timeout_fixed)
+    return {here_.current.timeout_seconds};
+  std::vector<double> result;
+  for (auto share : shares)
+    result.push_back(share * span_seconds());
+  return result;
+}
+
+std::vector<batching> planner::grid() const {
+  constexpr int sizes = 13;
+  std::vector<batching> result;
+  auto largest =
+    std::min(service_.largest(), std::max<size_t>(here_.bounds.size_max, 1));
+  size_t before = 0;
+  for (int i = 0; i <= sizes; ++i) {
+    auto size = static_cast<size_t>(
+      std::round(std::pow(static_cast<double>(largest), i / double{sizes})));
+    if (here_.bounds.size_fixed)
+      size = here_.current.size;
+    if (size == std::exchange(before, size))
+      continue;
+    for (auto timeout : timeouts())
+      if (batching x{size, timeout}; allowed(x))
+        result.push_back(x);
+  }
+  return result;
+}
+
+std::vector<batching> planner::around(const batching& x, double width) const {
+  std::vector<batching> result;
+  auto n = static_cast<double>(x.size);
+  auto step = std::max(1.0, std::round(n * width));
+  for (double a : {-1.0, 0.0, 1.0, 2.0})
+    for (double b : {-1.0, -0.5, 0.0, 0.5, 1.0}) {
+      auto timeout = x.timeout_seconds
+        + (here_.bounds.timeout_fixed ? 0 : b) * width / 3 * span_seconds();
+      auto size = here_.bounds.size_fixed ? n : std::max(1.0, n + a * step);
+      batching y{
+        static_cast<size_t>(size),
+        std::max(timeout, here_.bounds.timeout_min_seconds)};
+      if (allowed(y) && !same(x, y))
+        result.push_back(y);
+    }
+  return result;
+}
+
+} // namespace tuner::twin

@@ -1,0 +1,145 @@
+#include "actors/analyzer/twin/twin.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace tuner::twin {
+
+namespace {
+
+constexpr auto rest_after_change = std::chrono::seconds{4};
+constexpr double first_gain = 0.25;
+
+std::string number(double x) {
+  return format_number(x, 3);
+}
+
+} // namespace
+
+histogram twin_policy::last_seconds() const {
+  histogram result;
+  for (const auto& [latencies, length] : last_)
+    result.merge(latencies);
+  return result;
+}
+
+/// More waits than the next batch will take, by more than can be told: where a
+/// cache answers some requests, the age of the oldest is a guess.
+bool twin_policy::backlog_of(const situation& here) const {
+  auto sure = here.batched_share > 0.95 ? 1.0 : 1.5;
+  return queue_length_ > 8
+    && queue_length_ > sure * static_cast<double>(here.current.size);
+}
+
+bool twin_policy::objective_missed(const situation& here) {
+  if (now_ - changed_at_ < rest_after_change)
+    return false;
+  auto oldest = oldest_wait();
+  auto timeout = here.current.timeout_seconds;
+  if (!std::isfinite(here.slo_ms)) {
+    auto batch = static_cast<double>(here.current.size * here.workers);
+    return queue_length_ > 3 * batch && oldest > 1.3 * timeout;
+  }
+  auto slo = 1e-3 * here.slo_ms;
+  if (backlog_of(here) && oldest > std::max(slo, 1.3 * timeout))
+    return true;
+  auto seen = last_seconds();
+  if (
+    seen.total() >= 50
+    && milliseconds(seen.quantile(0.95)) > 1.25 * here.slo_ms)
+    return true;
+  return calibration_.misses_in_a_row(here.slo_ms) >= 2
+    || calibration_.recent_p95_ms() > 1.05 * here.slo_ms;
+}
+
+/// The queue grows although the model sees nothing better: it must be wrong
+/// about sizes that it hardly knows. Tries one of them, smaller and larger in
+/// turn.
+weighed twin_policy::probe(
+  const situation& here, const service_table& table, weighed otherwise) {
+  auto n = static_cast<double>(here.current.size);
+  auto same = [&](const batching& x) {
+    return std::abs(static_cast<double>(x.size) - n) <= 0.1 * n;
+  };
+  if (!same(otherwise.how) || here.bounds.size_fixed)
+    return otherwise;
+  probes_down_ = !probes_down_;
+  auto wanted = static_cast<size_t>(
+    std::max(1.0, std::round(n * (probes_down_ ? 0.6 : 1.5))));
+  wanted = std::clamp(
+    wanted, here.bounds.size_min,
+    std::max(here.bounds.size_min, here.bounds.size_max));
+  if (wanted <= table.largest())
+    otherwise.how.size = wanted;
+  return otherwise;
+}
+
+decision twin_policy::rescue(situation here, const knob_table& knobs) {
+  auto table = model_.table();
+  auto oldest = oldest_wait();
+  auto growing = queue_length_ >= std::exchange(last_queue_, queue_length_);
+  auto slo = std::isfinite(here.slo_ms) ? 1e-3 * here.slo_ms : oldest;
+  auto queued =
+    backlog_of(here) && oldest > here.current.timeout_seconds + 0.3 * slo;
+  auto x = planner{table, traffic_, here, normal_}.make();
+  if (queued) {
+    auto to = planner{table, traffic_, here, normal_}.drain();
+    auto drains_at = to.how.size;
+    if (growing && now_ - changed_at_ >= rest_after_change)
+      to = probe(here, table, to);
+    auto mode = std::string{to.how.size == drains_at ? "drain: " : "probe: "};
+    // Where batches take longer than hoped they stay full, whatever the
+    // timeout.
+    auto hoped = model_.hoped_beyond(table.largest_seen);
+    to = planner{hoped, traffic_, here, normal_}.with_lasting_timeout(to);
+    return move(
+      x, to,
+      mode + number(queue_length_) + " requests wait, the oldest for "
+        + number(1e3 * oldest) + " ms",
+      knobs);
+  }
+  auto measured = calibration_.recent_p95_ms() > 0
+    ? calibration_.recent_p95_ms()
+    : milliseconds(last_seconds().quantile(0.95));
+  if (x.current.feasible()) {
+    // The model saw no harm coming: believe the measurement.
+    auto off = std::log(measured / x.current.p95_ms);
+    here.bias += std::clamp(off, 0.0, 0.4);
+    x = planner{table, traffic_, here, normal_}.make();
+  }
+  if (!x.best().feasible() && x.best().miss > 0.95 * x.current.miss)
+    return {};
+  return move(
+    x, x.best(),
+    "rescue: p95 " + number(measured) + " ms misses " + number(here.slo_ms)
+      + " ms",
+    knobs);
+}
+
+/// The settings that a target came with may cost many times what they must: at
+/// 6 times, 10 s of them cost as much as 1.7 % for an hour. So as soon as there
+/// is a model they are looked at once, and left if they cost twice as much.
+decision
+twin_policy::first_look(const situation& here, const knob_table& knobs) {
+  if (std::exchange(looked_early_, true) || changed_at_ != instant{})
+    return {};
+  auto table = model_.table();
+  auto x = planner{table, traffic_, here, normal_}.make();
+  if (gain(x.best(), x.current, here) < first_gain)
+    return {};
+  return move(
+    x, x.best(), "first look: the settings cost twice as much as they must",
+    knobs);
+}
+
+decision twin_policy::urgent(const knob_table& knobs) {
+  if (!std::exchange(step_done_, false) || !model_.ready())
+    return {};
+  auto here = look(knobs);
+  if (objective_missed(here))
+    return rescue(std::move(here), knobs);
+  return traffic_.steps() >= 2 ? first_look(here, knobs) : decision{};
+}
+
+} // namespace tuner::twin
