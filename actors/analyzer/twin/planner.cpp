@@ -14,7 +14,7 @@ constexpr size_t final_requests = 5000;
 constexpr size_t finalists = 6;
 constexpr size_t tried_closely = 16;
 /// Costing more than the best by this, at the forecast, a candidate won't win.
-constexpr double hopelessly_dear = 1.05;
+constexpr double hopelessly_dear = 1.03;
 /// Missing the objective by this at the forecast, it isn't looked at further.
 constexpr double hopeless_miss = 1.5;
 constexpr double utilisation_max = 0.92;
@@ -100,7 +100,7 @@ weighed planner::at_forecast(
 
 weighed planner::weigh(const batching& how, size_t requests) {
   auto now = expect(how, here_.rates.forecast, requests);
-  return at_all_rates(at_forecast(how, now, requests), now, requests);
+  return at_all_rates(at_forecast(how, now, requests), now, requests, false);
 }
 
 /// Weighs a candidate unless it can't win against `best`: then the other two
@@ -117,26 +117,34 @@ void planner::add_rival(
   } else if (x.miss > hopeless_miss) {
     return to.push_back(x);
   }
-  to.push_back(at_all_rates(x, now, fine_requests));
+  x = at_all_rates(x, now, fine_requests, raced);
+  if (!raced || x.feasible())
+    to.push_back(x);
 }
 
-weighed
-planner::at_all_rates(weighed x, const expectation& now, size_t requests) {
+/// @param raced stop as soon as it is seen to miss.
+weighed planner::at_all_rates(
+  weighed x, const expectation& now, size_t requests, bool raced) {
   const auto& rates = here_.rates;
   if (!(rates.peak - rates.low > 0.04 * rates.forecast))
     return x;
+  auto has_slo = std::isfinite(here_.slo_ms);
   auto low = expect(x.how, rates.low, requests);
+  if (has_slo) {
+    x.worst = std::max(x.worst, strain(low, rates.low, requests, share_low));
+    x.strain = std::max(x.strain, x.worst);
+    if (raced && !x.feasible())
+      return x;
+  }
   auto peak = expect(x.how, rates.peak, requests);
+  if (has_slo) {
+    x.worst = std::max(x.worst, strain(peak, rates.peak, requests, share_peak));
+    x.strain = std::max({x.strain, x.worst, load_of(peak) / utilisation_max});
+  }
   auto at_peak =
     std::clamp((rates.mean - rates.low) / (rates.peak - rates.low), 0.0, 1.0);
   x.cost = 0.5 * now.busy_workers
     + 0.5 * (at_peak * peak.busy_workers + (1 - at_peak) * low.busy_workers);
-  if (std::isfinite(here_.slo_ms)) {
-    x.worst = std::max(
-      {x.miss, strain(low, rates.low, requests, share_low),
-       strain(peak, rates.peak, requests, share_peak)});
-    x.strain = std::max({x.strain, x.worst, load_of(peak) / utilisation_max});
-  }
   return x;
 }
 

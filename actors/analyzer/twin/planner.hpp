@@ -99,7 +99,8 @@ private:
   weighed weigh(const batching& how, size_t requests);
   weighed at_forecast(
     const batching& how, const expectation& now, size_t requests) const;
-  weighed at_all_rates(weighed x, const expectation& now, size_t requests);
+  weighed
+  at_all_rates(weighed x, const expectation& now, size_t requests, bool raced);
   void add_rival(
     std::vector<weighed>& to, const batching& how,
     const std::optional<weighed>& best);

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace tuner::twin {
 
 namespace {
 
-constexpr size_t parts = 5;
+/// @returns the place of the ceil(q n)-th smallest of n.
+size_t rank_of(double q, size_t n) {
+  auto rank = static_cast<size_t>(std::ceil(q * static_cast<double>(n)));
+  return std::clamp<size_t>(rank, 1, n) - 1;
+}
 
 } // namespace
 
@@ -16,10 +21,8 @@ float quantile_of(
   double q) {
   if (begin == end)
     return 0;
-  auto count = end - begin;
-  auto rank =
-    static_cast<std::ptrdiff_t>(std::ceil(q * static_cast<double>(count)));
-  auto place = begin + std::clamp<std::ptrdiff_t>(rank - 1, 0, count - 1);
+  auto place = begin
+    + static_cast<std::ptrdiff_t>(rank_of(q, static_cast<size_t>(end - begin)));
   std::nth_element(begin, place, end);
   return *place;
 }
@@ -66,6 +69,49 @@ double what_if::serve(const trial_load& load, const batching& how) {
   return busy;
 }
 
+/// @returns the quantile of each part, and keeps the part's largest latencies,
+/// twice as many as lie beyond it.
+std::array<double, what_if::parts> what_if::part_quantiles(size_t length) {
+  std::array<double, parts> result{};
+  auto kept = std::clamp<size_t>(
+    static_cast<size_t>(
+      std::ceil(2 * (1 - quantile_) * static_cast<double>(length))),
+    1, length);
+  auto place = rank_of(quantile_, length);
+  kept = std::max(kept, length - place);
+  largest_.assign(
+    latencies_.begin() + static_cast<std::ptrdiff_t>(parts * length),
+    latencies_.end());
+  others_up_to_ = 0;
+  auto begin = latencies_.begin();
+  for (auto& x : result) {
+    auto end = begin + static_cast<std::ptrdiff_t>(length);
+    auto tail = end - static_cast<std::ptrdiff_t>(kept);
+    std::nth_element(begin, tail, end);
+    if (kept < length)
+      others_up_to_ = std::max(others_up_to_, *tail);
+    largest_.insert(largest_.end(), tail, end);
+    auto at = begin + static_cast<std::ptrdiff_t>(place);
+    std::nth_element(tail, at, end);
+    x = static_cast<double>(*at);
+    begin = end;
+  }
+  return result;
+}
+
+/// @returns the quantile of all: of the largest of the parts if they hold it,
+/// which takes a tenth of the time.
+float what_if::whole_quantile() {
+  auto beyond = latencies_.size() - rank_of(quantile_, latencies_.size());
+  if (beyond <= largest_.size()) {
+    auto at = largest_.end() - static_cast<std::ptrdiff_t>(beyond);
+    std::nth_element(largest_.begin(), at, largest_.end());
+    if (*at >= others_up_to_)
+      return *at;
+  }
+  return quantile_of(latencies_.begin(), latencies_.end(), quantile_);
+}
+
 expectation what_if::run(const trial_load& load, const batching& how) {
   expectation result;
   if (load.arrivals.empty() || service_.largest() == 0)
@@ -78,26 +124,20 @@ expectation what_if::run(const trial_load& load, const batching& how) {
     total += static_cast<double>(x);
   result.mean_ms =
     1e3 * total / std::max(1.0, static_cast<double>(latencies_.size()));
-  // First the parts: picking quantiles changes the order only within them.
-  double sum = 0;
-  double squares = 0;
   auto length = latencies_.size() / parts;
   if (length == 0)
     return result;
-  for (size_t i = 0; i < parts; ++i) {
-    auto begin = latencies_.begin() + static_cast<std::ptrdiff_t>(i * length);
-    auto x = static_cast<double>(quantile_of(
-      begin, begin + static_cast<std::ptrdiff_t>(length), quantile_));
-    sum += x;
+  auto p95s = part_quantiles(length);
+  auto sum = std::accumulate(p95s.begin(), p95s.end(), 0.0);
+  double squares = 0;
+  for (auto x : p95s)
     squares += x * x;
-  }
   auto variance = (squares - sum * sum / parts) / (parts - 1);
   result.p95_sd_ms = 1e3 * std::sqrt(std::max(variance, 0.0));
   // The mean of the parts is a little low, but good enough for a glance.
-  result.p95_ms = latencies_.size() < 1000 ? 1e3 * sum / parts
-                                           : 1e3
-      * static_cast<double>(quantile_of(
-        latencies_.begin(), latencies_.end(), quantile_));
+  result.p95_ms = 1e3
+    * (latencies_.size() < 1000 ? sum / parts
+                                : static_cast<double>(whole_quantile()));
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/analyzer/twin/service_model.hpp"
 
+#include <array>
 #include <cstdint>
 
 namespace tuner::twin {
@@ -41,12 +42,18 @@ public:
   expectation run(const trial_load& load, const batching& how);
 
 private:
+  static constexpr size_t parts = 5;
+
   double serve(const trial_load& load, const batching& how);
+  std::array<double, parts> part_quantiles(size_t length);
+  float whole_quantile();
 
   const service_table& service_;
   std::vector<double> free_at_;
   double quantile_;
   std::vector<float> latencies_; ///< Of the scored requests, in order.
+  std::vector<float> largest_;   ///< Of each part; all others are at most
+  float others_up_to_ = 0;       ///< this.
 };
 
 /// @returns the ceil(q n)-th smallest of a range, whose order it changes.
