@@ -25,11 +25,13 @@ struct effort {
   duration sweep = 750ms; ///< Of each setting, a round.
   int final_rounds = 4;
   duration finals = 1s; ///< Of each setting, a round.
-  duration converge = 34s;
+  duration learn =
+    100s; ///< For `twin`, which checks itself 15 s after a change.
+  duration converge = 34s; ///< For the others.
   duration tuned = 8s;
 };
 
-constexpr effort quick_effort{150ms, 400ms, 1, 450ms, 1, 450ms, 7s, 1s};
+constexpr effort quick_effort{150ms, 400ms, 1, 450ms, 1, 450ms, 30s, 7s, 1s};
 
 /// The settings of one contender, and how it did.
 struct real_run {
@@ -111,7 +113,7 @@ std::vector<real_run> tune(const real_load& load, const effort& how) {
     if (std::find(known.begin(), known.end(), name) == known.end())
       continue;
     real_host host{load, {32, 50, 1}, name};
-    host.warm_up(how.converge);
+    host.warm_up(name == "twin" ? how.learn : how.converge);
     auto windows = host.measure(how.tuned);
     result.push_back(
       {name, host.settings(), windows, host.writes(),

@@ -37,7 +37,7 @@ config tuner_config_of(
   t.observation_window_seconds = 10;
   t.tuning_interval_seconds = 3;
   t.cool_down_seconds = 2;
-  t.watchdog.check_delay_seconds = 5;
+  t.watchdog.check_delay_seconds = policy == "twin" ? 15 : 5;
   t.enable_cache_size_tuning = false;
   result.batcher = {initial.batch_size, initial.batch_timeout_ms};
   result.cache.max_memory_mb = initial.cache_size_mb;

@@ -83,7 +83,7 @@ void calibration::compare(double measured_ms, double replayed_ms) {
   if (!(measured_ms > 0) || !(replayed_ms > 0))
     return;
   auto off = std::clamp(std::log(measured_ms / replayed_ms), -1.0, 1.0);
-  auto gain = std::max(0.1, 1.0 / static_cast<double>(++windows_ + 2));
+  auto gain = std::max(0.1, 1.0 / static_cast<double>(++windows_ + 1));
   error_ += gain * (std::abs(off - bias_) - error_);
   bias_ = std::clamp(bias_ + gain * (off - bias_), -0.4, 0.4);
 }
