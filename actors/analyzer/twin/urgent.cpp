@@ -99,9 +99,8 @@ decision twin_policy::rescue(situation here, const knob_table& knobs) {
         + number(1e3 * oldest) + " ms",
       knobs);
   }
-  auto measured = calibration_.recent_p95_ms() > 0
-    ? calibration_.recent_p95_ms()
-    : milliseconds(last_seconds().quantile(0.95));
+  auto measured = std::max(
+    calibration_.recent_p95_ms(), milliseconds(last_seconds().quantile(0.95)));
   if (x.current.feasible()) {
     // The model saw no harm coming: believe the measurement.
     auto off = std::log(measured / x.current.p95_ms);
@@ -119,18 +118,18 @@ decision twin_policy::rescue(situation here, const knob_table& knobs) {
 
 /// The settings that a target came with may cost many times what they must: at
 /// 6 times, 10 s of them cost as much as 1.7 % for an hour. So as soon as there
-/// is a model they are looked at once, and left if they cost twice as much.
+/// is a model they are looked at once, and left if others gain a quarter.
 decision
 twin_policy::first_look(const situation& here, const knob_table& knobs) {
   if (std::exchange(looked_early_, true) || changed_at_ != instant{})
     return {};
   auto table = model_.table();
   auto x = planner{table, traffic_, here, normal_}.make();
-  if (gain(x.best(), x.current, here) < first_gain)
+  auto gained = gain(x.best(), x.current, here);
+  if (gained < first_gain)
     return {};
   return move(
-    x, x.best(), "first look: the settings cost twice as much as they must",
-    knobs);
+    x, x.best(), "first look: better by " + number(100 * gained) + " %", knobs);
 }
 
 decision twin_policy::urgent(const knob_table& knobs) {
