@@ -36,7 +36,7 @@ struct random_options {
 void bench_random(const random_options& options);
 
 /// Tunes the example host, computing for real under one load, and compares
-/// with static settings. Under four minutes; quick, under forty seconds.
+/// with static settings. Five minutes; quick, a minute.
 void bench_real(bool quick, bool json);
 
 } // namespace tuner
