@@ -59,7 +59,8 @@ expectation planner::expect(const batching& how, double rate, size_t requests) {
 
 double planner::pessimistic_ms(
   const expectation& x, double rate, size_t requests) const {
-  // The p95 of a window longer than a fifth of the load scatters less.
+  // The p95 of a window longer than a fifth of the load scatters less, that of
+  // a shorter one more.
   auto part = static_cast<double>(requests) / 5;
   auto window = std::max(rate * window_seconds, 20.0);
   auto scatter = std::min(scatter_max, std::sqrt(part / window));
