@@ -37,8 +37,9 @@ std::optional<weighed> twin_policy::hoped_for(const situation& here) {
   planner hoping{hope, traffic_, here, normal_};
   auto current = hoping.confirmed(here.current);
   auto best = current;
-  for (auto to = here.current; to.size < largest;) {
-    ++to.size;
+  auto step = std::max<size_t>(1, n / 64); // At most twenty, or it takes long.
+  for (auto to = here.current; to.size + step <= largest;) {
+    to.size += step;
     if (auto x = hoping.confirmed(to); x.feasible() && x.cost < best.cost)
       best = x;
   }
