@@ -65,8 +65,17 @@ const char* to_string(outcome x) {
     return "rolled_back";
   case outcome::inconclusive:
     return "inconclusive";
+  case outcome::doubted:
+    return "doubted";
+  case outcome::retried:
+    return "retried";
   }
   return "open";
+}
+
+bool ends_trial(outcome x) {
+  return x == outcome::kept || x == outcome::rolled_back
+    || x == outcome::inconclusive;
 }
 
 const char* to_string(tuning_state x) {

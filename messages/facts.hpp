@@ -164,10 +164,21 @@ auto inspect(Inspector& f, change& x) {
     x.id, x.kind, x.at, x.moves, x.evidence, x.reason, x.considered, x.settle);
 }
 
-/// How a trial ends. `open` while it runs.
-enum class outcome : uint8_t { open, kept, rolled_back, inconclusive };
+/// How a trial ends. `open` while it runs. The last two don't end it: the old
+/// settings are wanted back for a look, and the new ones again.
+enum class outcome : uint8_t {
+  open,
+  kept,
+  rolled_back,
+  inconclusive,
+  doubted,
+  retried
+};
 
 const char* to_string(outcome x);
+
+/// @returns whether nothing of the trial comes after this.
+bool ends_trial(outcome x);
 
 /// FACT: how the trial of one change ended.
 struct verdict {
@@ -177,11 +188,12 @@ struct verdict {
   std::string reason;
   observation before; ///< The window wholly before the change.
   observation after;  ///< The window wholly after it.
+  std::map<std::string, double> numbers{}; ///< What the judge went by, by name.
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, verdict& x) {
-  return f(x.id, x.result, x.at, x.reason, x.before, x.after);
+  return f(x.id, x.result, x.at, x.reason, x.before, x.after, x.numbers);
 }
 
 /// One entry of the history: a change and what became of it.

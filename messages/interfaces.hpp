@@ -31,6 +31,7 @@ CAF_ADD_ATOM(tuner, tuner, expire_atom, "expire")
 CAF_ADD_ATOM(tuner, tuner, figures_atom, "figures")
 CAF_ADD_ATOM(tuner, tuner, history_atom, "history")
 CAF_ADD_ATOM(tuner, tuner, lost_atom, "lost")
+CAF_ADD_ATOM(tuner, tuner, moved_atom, "moved")
 CAF_ADD_ATOM(tuner, tuner, pause_atom, "pause")
 CAF_ADD_ATOM(tuner, tuner, read_atom, "read")
 CAF_ADD_ATOM(tuner, tuner, restart_atom, "restart")
@@ -102,8 +103,11 @@ using analyzer_actor = caf::typed_actor<
 using watchdog_actor = caf::typed_actor<
   // A sample was taken.
   caf::reacts_to<sample>,
-  // Judges a change; replies when its trial ends.
+  // Judges a change; replies when its trial ends, or when a switchback needs
+  // the old settings back (`doubted`) or the new ones again (`retried`).
   caf::replies_to<change>::with<verdict>,
+  // These are in force: go on with the trial. Replies as before.
+  caf::replies_to<moved_atom, change_id>::with<verdict>,
   // Judges the last change by what happened so far; `open` on thin evidence
   // or without a change.
   caf::replies_to<degraded_atom>::with<verdict>,

@@ -68,7 +68,7 @@ void tell(self_ptr self, const change& what) {
 
 verdict verdict_of(self_ptr self, outcome how, std::string why) {
   auto& st = self->state;
-  return {st.trial.id, how, st.context.now(self), std::move(why), {}, {}};
+  return {st.trial.id, how, st.context.now(self), std::move(why), {}, {}, {}};
 }
 
 void give_up(self_ptr self, const caf::error& why) {
@@ -87,29 +87,43 @@ void restore(self_ptr self, std::function<void(const settings& now)> done) {
       [=](const caf::error& x) { give_up(self, x); });
 }
 
+namespace {
+
+/// Tells that the trial is undone, and what was cut short before it.
+/// @param now what the target runs with.
+/// @returns the rollback of the trial.
+change tell_undone(self_ptr self, const settings& now, const std::string& why) {
+  auto& st = self->state;
+  auto rollback = rollback_of(st.trial, st.context.now(self), why);
+  for (auto& move : rollback.moves) // What was read back is what counts.
+    if (auto i = now.find(move.knob); i != now.end())
+      move.to = i->second;
+  tell(self, rollback);
+  auto before = std::exchange(st.cut_short, {});
+  for (auto i = before.rbegin(); i != before.rend(); ++i)
+    tell(self, rollback_of(*i, st.context.now(self), why));
+  return rollback;
+}
+
+} // namespace
+
 void cut_trial_short(self_ptr self) {
   auto& st = self->state;
-  st.cut_short.push_back(st.trial);
-  end_trial(
-    self,
-    verdict_of(
-      self, outcome::inconclusive,
-      "cut short: the objective is being missed, another change is urgent"));
+  auto why = "cut short: the objective is being missed, another change is "
+             "urgent";
+  if (std::exchange(st.switched_back, false))
+    tell_undone(self, {}, why);
+  else
+    st.cut_short.push_back(st.trial);
+  end_trial(self, verdict_of(self, outcome::inconclusive, why));
 }
 
 void undo_trial(
   self_ptr self, const verdict& how, const std::string& why,
   std::function<void(const change&)> done) {
   restore(self, [=](const settings& now) {
-    auto& st = self->state;
-    auto rollback = rollback_of(st.trial, st.context.now(self), why);
-    for (auto& move : rollback.moves) // What was read back is what counts.
-      if (auto i = now.find(move.knob); i != now.end())
-        move.to = i->second;
-    tell(self, rollback);
-    auto before = std::exchange(st.cut_short, {});
-    for (auto i = before.rbegin(); i != before.rend(); ++i)
-      tell(self, rollback_of(*i, st.context.now(self), why));
+    self->state.switched_back = false;
+    auto rollback = tell_undone(self, now, why);
     end_trial(self, how);
     if (done)
       done(rollback);
@@ -119,14 +133,65 @@ void undo_trial(
 namespace {
 
 // A trial in reading order, from the bottom of this file: write, watch and
-// conclude, undoing first if need be. Each step continues in the one above.
+// conclude, undoing first if need be. Each step continues in the one above,
+// except that a switchback goes on watching.
 
-void conclude(self_ptr self, const verdict& how) {
+template <class... Request>
+void await_verdict(self_ptr self, duration settle, const Request&... request);
+
+void go_on(self_ptr self) {
+  self->state.doing = phase::watching;
+  await_verdict(self, duration{0}, moved_atom_v, self->state.trial.id);
+}
+
+void switch_back(self_ptr self, const verdict& how) {
   auto& st = self->state;
-  if (how.result == outcome::rolled_back)
-    return undo_trial(self, how, "due to performance degradation");
-  if (how.result != outcome::kept)
-    return undo_trial(self, how, "for lack of evidence");
+  st.log(
+    log_level::warning, "SWITCHBACK ", to_string(st.trial.id),
+    ": the old settings are back for a look at them: ", how.reason);
+  restore(self, [=](const settings&) {
+    self->state.switched_back = true;
+    go_on(self);
+  });
+}
+
+/// Everything that the trial, and what was cut short before it, changed.
+settings values_on_trial(const applier_state& st) {
+  settings result;
+  auto add = [&](const change& what) {
+    for (const auto& move : what.moves)
+      result[move.knob] = move.to;
+  };
+  for (const auto& x : st.cut_short)
+    add(x);
+  add(st.trial);
+  return result;
+}
+
+void try_again(self_ptr self, const verdict& how) {
+  auto& st = self->state;
+  st.log(
+    log_level::warning, "SWITCHBACK ", to_string(st.trial.id),
+    ": the new settings again: ", how.reason);
+  st.doing = phase::writing;
+  self
+    ->request(
+      st.target, st.params.host_timeout, write_atom_v, values_on_trial(st),
+      st.params.lease())
+    .then(
+      [=](const settings&, const settings&) {
+        self->state.switched_back = false;
+        go_on(self);
+      },
+      [=](const caf::error& x) {
+        undo_trial(
+          self, verdict_of(self, outcome::inconclusive, describe(x)),
+          "since it could not be tried again");
+      });
+}
+
+void keep(self_ptr self, const verdict& how) {
+  auto& st = self->state;
   st.doing = phase::writing;
   self->request(st.target, st.params.host_timeout, confirm_atom_v)
     .then(
@@ -137,16 +202,30 @@ void conclude(self_ptr self, const verdict& how) {
       [=](const caf::error& x) { give_up(self, x); });
 }
 
-void watch(self_ptr self) {
+void conclude(self_ptr self, const verdict& how) {
+  switch (how.result) {
+  case outcome::doubted:
+    return switch_back(self, how);
+  case outcome::retried:
+    return try_again(self, how);
+  case outcome::kept:
+    return keep(self, how);
+  case outcome::rolled_back:
+    return undo_trial(self, how, "due to performance degradation");
+  case outcome::open:
+  case outcome::inconclusive:
+    return undo_trial(self, how, "for lack of evidence");
+  }
+}
+
+template <class... Request>
+void await_verdict(self_ptr self, duration settle, const Request&... request) {
   auto& st = self->state;
-  st.doing = phase::watching;
   auto id = st.trial.id;
   auto current = [=] {
     return self->state.trial.id == id && self->state.doing == phase::watching;
   };
-  self
-    ->request(
-      st.watchdog, st.params.verdict_timeout + st.trial.settle, st.trial)
+  self->request(st.watchdog, st.params.verdict_timeout + settle, request...)
     .then(
       [=](const verdict& how) {
         if (current())
@@ -158,6 +237,13 @@ void watch(self_ptr self) {
             self, verdict_of(self, outcome::inconclusive, describe(x)),
             "for lack of a verdict");
       });
+}
+
+void watch(self_ptr self) {
+  auto& st = self->state;
+  st.doing = phase::watching;
+  st.switched_back = false;
+  await_verdict(self, st.trial.settle, st.trial);
 }
 
 void take_effect(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/facts.hpp"
+#include "messages/sample.hpp"
 
 #include <map>
 #include <memory>
@@ -20,7 +21,23 @@ struct judge_params {
   reading p95_slo_ms;         ///< Unknown: no objective.
 };
 
-/// Says whether a change did harm. Pure and total, like a policy.
+/// What a look at a trial goes by.
+struct trial_view {
+  const change& what;        ///< The change on trial.
+  const observation& before; ///< A window wholly before it.
+  const observation& after;  ///< One wholly after it, up to now.
+  instant now{};
+  bool scheduled = false; ///< One of the checks that every trial has.
+  bool last = false;      ///< No check comes after this one.
+};
+
+/// Says whether a change did harm. Free of clocks, actors and I/O, and total,
+/// like a policy.
+///
+/// A verdict is final if it is `kept`, `rolled_back` or `inconclusive`. Two
+/// others ask for a switchback: `doubted` for the old settings for a while,
+/// `retried` for the new ones again. Both say so by `moved` once they are in
+/// force, and the trial goes on.
 class judge {
 public:
   virtual ~judge() = default;
@@ -28,14 +45,30 @@ public:
   /// @returns the name in config and logs.
   virtual std::string_view name() const = 0;
 
-  /// @param what the change on trial.
-  /// @param before a window wholly before it, @param after one wholly after.
+  /// Notes a sample, on trial or not.
+  virtual void watch(const sample&) {}
+
+  /// A trial begins: the change took effect.
+  virtual void begin(const change&) {}
+
+  /// What a switchback asked for took effect at `at`.
+  virtual void moved(instant /*at*/) {}
+
+  /// A trial ended: by this judge, or since something took its place.
+  virtual void end(outcome) {}
+
+  /// Looks once. Changes nothing.
   /// @returns `kept` or `rolled_back` with a reason in words and figures;
   ///   `inconclusive` where more time can't help; nothing while the evidence
   ///   is thin.
-  virtual std::optional<verdict> consider(
-    const change& what, const observation& before,
-    const observation& after) = 0;
+  virtual std::optional<verdict> consider(const trial_view& x) const = 0;
+
+  /// Looks at the trial under way, once after each sample and once for each
+  /// scheduled check.
+  /// @returns as `consider`, or what a switchback needs next.
+  virtual std::optional<verdict> look(const trial_view& x) {
+    return x.scheduled ? consider(x) : std::nullopt;
+  }
 };
 
 /// @returns the names that `judge_params::name` may have.

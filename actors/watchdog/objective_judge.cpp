@@ -19,11 +19,11 @@ double offered_rps(const observation& x) {
 
 } // namespace
 
-std::optional<verdict> objective_judge::consider(
-  const change& what, const observation& before, const observation& after) {
-  auto conclude = [&](outcome how, std::string why) {
-    return verdict{what.id,        how,    after.closed_at,
-                   std::move(why), before, after};
+std::optional<verdict> objective_judge::consider(const trial_view& x) const {
+  const auto& before = x.before;
+  const auto& after = x.after;
+  auto conclude = [&](outcome how, const std::string& why) {
+    return verdict{x.what.id, how, x.now, why, x.before, x.after, {}};
   };
   if (thin(before, params_.requests_min))
     return conclude(outcome::inconclusive, nothing_before(before));
@@ -34,7 +34,7 @@ std::optional<verdict> objective_judge::consider(
   }
   if (too_early(after, params_.requests_min))
     return std::nullopt;
-  auto limit = threshold_for(params_, what);
+  auto limit = threshold_for(params_, x.what);
   auto p95 = comparison{
     "p95 (ms)", milliseconds(before.latency_p95),
     milliseconds(after.latency_p95)};

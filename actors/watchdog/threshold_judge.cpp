@@ -4,18 +4,18 @@
 
 namespace tuner {
 
-std::optional<verdict> threshold_judge::consider(
-  const change& what, const observation& before, const observation& after) {
-  auto conclude = [&](outcome how, std::string why) {
-    return verdict{what.id,        how,    after.closed_at,
-                   std::move(why), before, after};
+std::optional<verdict> threshold_judge::consider(const trial_view& x) const {
+  const auto& before = x.before;
+  const auto& after = x.after;
+  auto conclude = [&](outcome how, const std::string& why) {
+    return verdict{x.what.id, how, x.now, why, x.before, x.after, {}};
   };
   if (thin(before, params_.requests_min))
     return conclude(outcome::inconclusive, nothing_before(before));
   auto served = throughput(before, after);
   if (too_early(after, params_.requests_min))
     return std::nullopt;
-  auto limit = threshold_for(params_, what);
+  auto limit = threshold_for(params_, x.what);
   auto p95 = comparison{
     "p95 (ms)", milliseconds(before.latency_p95),
     milliseconds(after.latency_p95)};

@@ -18,9 +18,7 @@ public:
 
   std::string_view name() const override { return "threshold"; }
 
-  std::optional<verdict> consider(
-    const change& what, const observation& before,
-    const observation& after) override;
+  std::optional<verdict> consider(const trial_view& x) const override;
 
 private:
   judge_params params_;

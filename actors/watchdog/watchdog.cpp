@@ -9,11 +9,15 @@ using self_ptr = watchdog_actor::stateful_pointer<watchdog_state>;
 caf::typed_response_promise<verdict>
 open_trial(self_ptr self, const change& what) {
   auto& st = self->state;
-  if (st.last && st.last->reply) // One change at a time, to be attributable.
-    st.last->reply->deliver(caf::make_error(ec::superseded));
+  if (st.last && st.last->open) { // One at a time, to be attributable.
+    st.judged_by->end(outcome::open);
+    if (st.last->reply)
+      st.last->reply->deliver(caf::make_error(ec::superseded));
+  }
   auto reply = self->make_response_promise<verdict>();
   auto before = st.samples->window(what.at - st.params.check_delay, what.at);
-  st.last = watchdog_state::trial{what, before, 0, reply};
+  st.last = watchdog_state::trial{what, before, 0, true, reply};
+  st.judged_by->begin(what);
   auto first_check = what.settle + st.params.check_delay;
   st.log(
     log_level::debug, to_string(what.id), " is checked in ",
@@ -31,12 +35,9 @@ observation window_after(const watchdog_state& st, instant now) {
 /// @returns what the judge makes of the time since the change.
 std::optional<verdict> consider_now(self_ptr self) {
   auto& st = self->state;
-  const auto& [what, before, extensions, reply] = *st.last;
   auto now = st.context.now(self);
-  auto result = st.judged_by->consider(what, before, window_after(st, now));
-  if (result)
-    result->at = now;
-  return result;
+  auto after = window_after(st, now);
+  return st.judged_by->consider({st.last->what, st.last->before, after, now});
 }
 
 verdict out_of_patience(self_ptr self) {
@@ -50,24 +51,67 @@ verdict out_of_patience(self_ptr self) {
   return result;
 }
 
+/// Answers the applier: with the end of the trial, or with what the judge needs
+/// next.
+void answer(self_ptr self, verdict how) {
+  auto& st = self->state;
+  how.at = st.context.now(self);
+  auto reply = *std::exchange(st.last->reply, std::nullopt);
+  if (ends_trial(how.result)) {
+    st.last->open = false;
+    st.judged_by->end(how.result);
+  }
+  reply.deliver(how);
+}
+
+/// Looks at the trial under way.
+void look(self_ptr self, bool scheduled) {
+  auto& st = self->state;
+  auto& trial = *st.last;
+  auto now = st.context.now(self);
+  auto last = scheduled && trial.extensions >= st.params.extensions_max;
+  auto after = window_after(st, now);
+  auto result =
+    st.judged_by->look({trial.what, trial.before, after, now, scheduled, last});
+  if (result)
+    return answer(self, std::move(*result));
+  if (last)
+    return answer(self, out_of_patience(self));
+  if (!scheduled)
+    return;
+  ++trial.extensions;
+  st.log(
+    log_level::info, to_string(trial.what.id),
+    ": thin evidence yet, checked again in ", to_string(st.params.check_delay));
+  self->delayed_send(self, st.params.check_delay, check_atom_v, trial.what.id);
+}
+
 void check(self_ptr self, change_id id) {
   auto& st = self->state;
-  if (!st.last || !st.last->reply || st.last->what.id != id)
+  if (!st.last || !st.last->open || st.last->what.id != id)
     return;
-  auto result = consider_now(self);
-  if (!result && st.last->extensions < st.params.extensions_max) {
-    ++st.last->extensions;
-    st.log(
-      log_level::info, to_string(id),
-      ": too few requests yet, checked again in ",
-      to_string(st.params.check_delay));
-    self->delayed_send(self, st.params.check_delay, check_atom_v, id);
-    return;
-  }
-  if (!result)
-    result = out_of_patience(self);
-  st.last->reply->deliver(*result);
-  st.last->reply.reset();
+  if (st.last->reply)
+    look(self, true);
+  else // Settings are being moved.
+    self->delayed_send(self, std::chrono::seconds{1}, check_atom_v, id);
+}
+
+void watch(self_ptr self, const sample& x) {
+  auto& st = self->state;
+  st.samples->push(x);
+  st.judged_by->watch(x);
+  if (st.last && st.last->reply)
+    look(self, false);
+}
+
+/// What the judge asked for took effect: the trial goes on.
+caf::result<verdict> go_on(self_ptr self, change_id id) {
+  auto& st = self->state;
+  if (!st.last || !st.last->open || st.last->what.id != id || st.last->reply)
+    return caf::make_error(ec::superseded);
+  st.last->reply = self->make_response_promise<verdict>();
+  st.judged_by->moved(st.context.now(self));
+  return *st.last->reply;
 }
 
 verdict degraded(self_ptr self) {
@@ -90,10 +134,11 @@ watchdog(self_ptr self, actor_context context, watchdog_params params) {
   st.samples.emplace(st.params.longest_trial() + st.params.check_delay);
   log_exceptions(self, st.log);
   return {
-    [self](const sample& x) { self->state.samples->push(x); },
+    [self](const sample& x) { watch(self, x); },
     [self](const change& what) { return open_trial(self, what); },
     [self](degraded_atom) { return degraded(self); },
     [self](check_atom, change_id id) { check(self, id); },
+    [self](moved_atom, change_id id) { return go_on(self, id); },
   };
 }
 

@@ -28,7 +28,9 @@ struct watchdog_state {
     change what;
     observation before; ///< Wholly before it.
     uint32_t extensions = 0;
-    std::optional<caf::typed_response_promise<verdict>> reply; ///< If open.
+    bool open = true; ///< Not ended yet.
+    /// Who waits for a verdict: nobody while settings are being moved.
+    std::optional<caf::typed_response_promise<verdict>> reply;
   };
 
   actor_context context;
@@ -40,7 +42,8 @@ struct watchdog_state {
 };
 
 /// Judges each change by what happened before and after it: one delayed check
-/// per change, and further ones while the evidence is thin.
+/// per change, and further ones while the evidence is thin. Its judge may look
+/// after each sample too, and ask for a switchback.
 watchdog_actor::behavior_type watchdog(
   watchdog_actor::stateful_pointer<watchdog_state> self, actor_context context,
   watchdog_params params);

@@ -104,7 +104,7 @@ TEST_CASE("B5 a trial is extended while the evidence is thin, then undone") {
   REQUIRE(on.ask<change>(apply_atom_v, batch_to(64)));
   SUBCASE("extended until there is enough") {
     on.play(30s, {0.1, 500ms});
-    CHECK(logged(on, "too few requests yet") == 1);
+    CHECK(logged(on, "thin evidence yet") == 1);
     CHECK(history_of(on)[0].judged.result == outcome::open);
     on.play(30s, calm);
     CHECK(history_of(on)[0].judged.result == outcome::kept);

@@ -19,7 +19,8 @@ change moved(std::vector<std::string> knobs) {
 outcome judged(
   const observation& before, const observation& after,
   const judge_params& params = {}, const change& what = moved({"batch_size"})) {
-  auto result = threshold_judge{params}.consider(what, before, after);
+  auto result =
+    threshold_judge{params}.consider({what, before, after, {}, true});
   if (!result)
     return outcome::open;
   CHECK(result->id == what.id);

@@ -1,12 +1,19 @@
 #pragma once
 
 #include "actors/analyzer/twin/traffic.hpp"
-#include "actors/analyzer/twin/what_if.hpp"
+#include "actors/model/what_if.hpp"
 
 #include <limits>
 #include <optional>
 
 namespace tuner::twin {
+
+using model::batching;
+using model::expectation;
+using model::service_model;
+using model::service_table;
+using model::trial_load;
+using model::what_if;
 
 /// How far the settings may go.
 struct limits {

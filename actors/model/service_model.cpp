@@ -1,10 +1,10 @@
-#include "actors/analyzer/twin/service_model.hpp"
+#include "actors/model/service_model.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
-namespace tuner::twin {
+namespace tuner::model {
 
 namespace {
 
@@ -309,4 +309,4 @@ service_table service_model::hoped_beyond(size_t size) const {
   return result;
 }
 
-} // namespace tuner::twin
+} // namespace tuner::model

@@ -1,10 +1,10 @@
-#include "actors/analyzer/twin/what_if.hpp"
+#include "actors/model/what_if.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
-namespace tuner::twin {
+namespace tuner::model {
 
 namespace {
 
@@ -141,4 +141,4 @@ expectation what_if::run(const trial_load& load, const batching& how) {
   return result;
 }
 
-} // namespace tuner::twin
+} // namespace tuner::model

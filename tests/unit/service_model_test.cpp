@@ -1,4 +1,4 @@
-#include "actors/analyzer/twin/service_model.hpp"
+#include "actors/model/service_model.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <random>
 
 using namespace tuner;
-using namespace tuner::twin;
+using namespace tuner::model;
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 using namespace tuner;
+using namespace tuner::model;
 using namespace tuner::twin;
 
 namespace {

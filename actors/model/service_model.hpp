@@ -7,7 +7,7 @@
 #include <map>
 #include <vector>
 
-namespace tuner::twin {
+namespace tuner::model {
 
 /// Service times by batch size, for a host that serves nothing else: a table
 /// for simulations. A batch of n that starts beside k others takes
@@ -112,4 +112,4 @@ private:
   std::vector<double> curve_; ///< Of the last refit, by size; without drift.
 };
 
-} // namespace tuner::twin
+} // namespace tuner::model

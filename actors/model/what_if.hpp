@@ -1,11 +1,11 @@
 #pragma once
 
-#include "actors/analyzer/twin/service_model.hpp"
+#include "actors/model/service_model.hpp"
 
 #include <array>
 #include <cstdint>
 
-namespace tuner::twin {
+namespace tuner::model {
 
 /// What a batcher may be set to.
 struct batching {
@@ -61,4 +61,4 @@ float quantile_of(
   std::vector<float>::iterator begin, std::vector<float>::iterator end,
   double q);
 
-} // namespace tuner::twin
+} // namespace tuner::model
