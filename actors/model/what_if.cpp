@@ -32,7 +32,8 @@ what_if::what_if(const service_table& service, size_t workers, double quantile)
     quantile_(quantile) {}
 
 /// @returns the time that all batches took together.
-double what_if::serve(const trial_load& load, const batching& how) {
+double
+what_if::serve(const trial_load& load, const batching& how, replayed* told) {
   const auto& at = load.arrivals;
   const auto& luck = *load.luck;
   std::fill(free_at_.begin(), free_at_.end(), 0.0);
@@ -59,6 +60,12 @@ double what_if::serve(const trial_load& load, const batching& how) {
       * luck[batches++ % luck.size()];
     busy += took;
     auto end = *worker = start + took;
+    if (told)
+      for (auto i = head; i < tail; ++i) {
+        told->waits.push_back(static_cast<float>(start - at[i]));
+        told->shares.push_back(
+          static_cast<float>(took / static_cast<double>(tail - head)));
+      }
     for (; head < tail; ++head)
       latencies_[head] = static_cast<float>(end - at[head]);
   }
@@ -110,6 +117,16 @@ float what_if::whole_quantile() {
       return *at;
   }
   return quantile_of(latencies_.begin(), latencies_.end(), quantile_);
+}
+
+void what_if::replay(
+  const trial_load& load, const batching& how, replayed& result) {
+  result.waits.clear();
+  result.shares.clear();
+  latencies_.clear();
+  if (service_.largest() > 0)
+    serve({load.arrivals, 0, load.luck}, how, &result);
+  result.latencies = latencies_;
 }
 
 expectation what_if::run(const trial_load& load, const batching& how) {

@@ -31,6 +31,13 @@ struct expectation {
   double busy_workers = 0;
 };
 
+/// How a load went, request by request, in seconds.
+struct replayed {
+  std::vector<float> latencies;
+  std::vector<float> waits;  ///< Until the batch began.
+  std::vector<float> shares; ///< Of the time that the batch took.
+};
+
 /// Serves a load by the rule of a batching host: a batch starts when a worker
 /// is free and either `size` requests wait or the oldest has waited for the
 /// timeout. Takes some 10 ns a request.
@@ -41,10 +48,14 @@ public:
 
   expectation run(const trial_load& load, const batching& how);
 
+  /// Serves all of a load, whatever is scored, and tells of each request.
+  void replay(const trial_load& load, const batching& how, replayed& result);
+
 private:
   static constexpr size_t parts = 5;
 
-  double serve(const trial_load& load, const batching& how);
+  double
+  serve(const trial_load& load, const batching& how, replayed* told = nullptr);
   std::array<double, parts> part_quantiles(size_t length);
   float whole_quantile();
 

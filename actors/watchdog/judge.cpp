@@ -1,6 +1,7 @@
 #include "actors/watchdog/judge.hpp"
 
 #include "actors/watchdog/objective_judge.hpp"
+#include "actors/watchdog/sequential_judge.hpp"
 #include "actors/watchdog/threshold_judge.hpp"
 
 #include <algorithm>
@@ -22,8 +23,10 @@ std::unique_ptr<judge> make(const judge_params& params) {
 
 /// The one place that lists every judge. `auto` picks what fits the target.
 constexpr std::array entries{
-  entry{"auto", make<objective_judge>},
+  entry{"auto", make<sequential_judge>},
+  entry{"load_normalised", make<sequential_judge>},
   entry{"objective", make<objective_judge>},
+  entry{"replay", make<sequential_judge>},
   entry{"threshold", make<threshold_judge>},
 };
 

@@ -17,8 +17,10 @@ struct judge_params {
   std::string name = "auto";              ///< One of `judge_names()`.
   double degradation_threshold = 0.20;    ///< Worse by more is a degradation.
   std::map<std::string, double> per_knob; ///< Overrides it for single knobs.
-  uint64_t requests_min = 10; ///< Fewer in a window are no evidence.
-  reading p95_slo_ms;         ///< Unknown: no objective.
+  uint64_t requests_min = 10;    ///< Fewer in a window are no evidence.
+  reading p95_slo_ms;            ///< Unknown: no objective.
+  double error_ratio_max = 0.01; ///< Failed ÷ ended that is tolerated.
+  bool switchback = true; ///< Ask the old settings before blaming new ones.
 };
 
 /// What a look at a trial goes by.

@@ -16,7 +16,8 @@ open_trial(self_ptr self, const change& what) {
   }
   auto reply = self->make_response_promise<verdict>();
   auto before = st.samples->window(what.at - st.params.check_delay, what.at);
-  st.last = watchdog_state::trial{what, before, 0, true, reply};
+  st.last = watchdog_state::trial{what, before, 0, st.params.extensions_max,
+                                  true, reply};
   st.judged_by->begin(what);
   auto first_check = what.settle + st.params.check_delay;
   st.log(
@@ -57,6 +58,8 @@ void answer(self_ptr self, verdict how) {
   auto& st = self->state;
   how.at = st.context.now(self);
   auto reply = *std::exchange(st.last->reply, std::nullopt);
+  if (how.result == outcome::doubted) // A switchback takes its time.
+    st.last->extensions_max = st.params.extensions_max + 1;
   if (ends_trial(how.result)) {
     st.last->open = false;
     st.judged_by->end(how.result);
@@ -69,7 +72,7 @@ void look(self_ptr self, bool scheduled) {
   auto& st = self->state;
   auto& trial = *st.last;
   auto now = st.context.now(self);
-  auto last = scheduled && trial.extensions >= st.params.extensions_max;
+  auto last = scheduled && trial.extensions >= trial.extensions_max;
   auto after = window_after(st, now);
   auto result =
     st.judged_by->look({trial.what, trial.before, after, now, scheduled, last});

@@ -28,6 +28,7 @@ struct watchdog_state {
     change what;
     observation before; ///< Wholly before it.
     uint32_t extensions = 0;
+    uint32_t extensions_max = 0;
     bool open = true; ///< Not ended yet.
     /// Who waits for a verdict: nobody while settings are being moved.
     std::optional<caf::typed_response_promise<verdict>> reply;

@@ -1,0 +1,80 @@
+#include "actors/watchdog/moment.hpp"
+
+#include "actors/watchdog/meter.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tuner {
+
+namespace {
+
+constexpr size_t exact_max = 500; ///< Two bytes a millisecond are less.
+
+} // namespace
+
+arrival_record::arrival_record(const sample& x)
+  : opened_at_(x.opened_at), us_(x.arrivals_us) {
+  auto length_us = std::max(0.0, 1e6 * seconds(x.closed_at - x.opened_at));
+  auto offered = x.offered ? *x.offered : static_cast<double>(x.completed);
+  auto missing = std::isfinite(offered)
+    ? std::min(offered, 1e6) - static_cast<double>(us_.size())
+    : 0;
+  auto from = std::clamp(1e6 * seconds(x.arrivals_until), 0.0, length_us);
+  for (double i = 0.5; i < missing; ++i)
+    us_.push_back(
+      static_cast<uint32_t>(from + (length_us - from) * i / missing));
+  count_ = us_.size();
+  if (us_.size() <= exact_max)
+    return;
+  for (auto us : us_) {
+    auto ms = std::min<size_t>(us / 1000, 60'000);
+    if (ms >= per_ms_.size())
+      per_ms_.resize(ms + 1);
+    if (per_ms_[ms] < 0xffff)
+      ++per_ms_[ms];
+  }
+  us_ = {};
+}
+
+void arrival_record::append_to(
+  std::vector<double>& result, instant epoch) const {
+  auto start = seconds(opened_at_ - epoch);
+  for (auto us : us_)
+    result.push_back(start + 1e-6 * us);
+  for (size_t ms = 0; ms < per_ms_.size(); ++ms)
+    for (double i = 0.5; i < per_ms_[ms]; ++i)
+      result.push_back(
+        start + 1e-3 * (static_cast<double>(ms) + i / per_ms_[ms]));
+}
+
+moment::moment(const sample& x)
+  : opened_at(x.opened_at), closed_at(x.closed_at), arrivals(x),
+    latencies(x.latencies), latency_sum_seconds(seconds(x.latency_sum)),
+    completed(x.completed), busy_seconds(seconds(x.busy)),
+    waiting(
+      x.queue_length && std::isfinite(*x.queue_length)
+        ? std::max(0.0, *x.queue_length)
+        : 0),
+    in_force(x.in_force), mixed(x.in_force_since > x.opened_at) {}
+
+std::vector<std::pair<size_t, size_t>>
+windows_of(const std::vector<const moment*>& moments) {
+  std::vector<std::pair<size_t, size_t>> result;
+  size_t first = 0;
+  double length = 0;
+  uint64_t completed = 0;
+  for (size_t i = 0; i < moments.size(); ++i) {
+    length += seconds(moments[i]->closed_at - moments[i]->opened_at);
+    completed += moments[i]->completed;
+    if (length < window_seconds_min - 1e-6 || completed < window_completed_min)
+      continue;
+    result.emplace_back(first, i + 1);
+    first = i + 1;
+    length = 0;
+    completed = 0;
+  }
+  return result;
+}
+
+} // namespace tuner

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "messages/sample.hpp"
+
+#include <vector>
+
+namespace tuner {
+
+/// When requests arrived during one sample: exactly, or where they are many,
+/// how many in each millisecond, so that memory is bounded.
+class arrival_record {
+public:
+  /// Arrivals that a sample does not name one by one are spread evenly over the
+  /// time that it names none for.
+  explicit arrival_record(const sample& x);
+
+  /// Appends them, ascending, in seconds after `epoch`.
+  void append_to(std::vector<double>& result, instant epoch) const;
+
+  size_t count() const { return count_; }
+
+private:
+  instant opened_at_;
+  std::vector<uint32_t> us_;     ///< After `opened_at_`; else empty, and
+  std::vector<uint16_t> per_ms_; ///< how many in each millisecond.
+  size_t count_ = 0;
+};
+
+/// What is kept of a sample to compare it with a replay.
+struct moment {
+  explicit moment(const sample& x);
+
+  instant opened_at;
+  instant closed_at;
+  arrival_record arrivals;
+  std::vector<bucket_count> latencies;
+  double latency_sum_seconds;
+  uint64_t completed;
+  double busy_seconds;
+  double waiting; ///< Queue length at the end.
+  settings in_force;
+  bool mixed; ///< Settings changed in its middle.
+};
+
+/// @returns groups of moments, each [first, last) by index and long enough to
+/// have a p95: of those wholly in [from, to] and not mixed.
+std::vector<std::pair<size_t, size_t>>
+windows_of(const std::vector<const moment*>& moments);
+
+} // namespace tuner

@@ -1,0 +1,267 @@
+#include "actors/watchdog/replay_meter.hpp"
+
+#include "actors/monitor/histogram.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <utility>
+
+namespace tuner {
+
+namespace {
+
+constexpr auto before_max = std::chrono::seconds{60};
+constexpr size_t moments_max = 300; ///< However long a trial lasts.
+constexpr size_t batches_kept = 2048;
+/// Replayed requests that a window needs.
+constexpr size_t replayed_min = 10;
+
+double value_of(const settings& x, const char* knob, double otherwise) {
+  auto i = x.find(knob);
+  return i == x.end() ? otherwise : i->second;
+}
+
+double second_of(instant x, instant epoch) {
+  return seconds(x - epoch);
+}
+
+} // namespace
+
+void replay_meter::watch(const sample& x) {
+  if (!moments_.empty() && x.closed_at < moments_.back().closed_at)
+    moments_.clear(); // The clock was set back.
+  moments_.emplace_back(x);
+  stale_ = true;
+  if (x.workers > 0)
+    workers_ = x.workers;
+  if (trial_) {
+    on_trial_.push_back(x.batch_records);
+    while (moments_.size() > moments_max)
+      moments_.pop_front();
+    while (on_trial_.size() > moments_max)
+      on_trial_.pop_front();
+    return;
+  }
+  forget_old();
+  auto accesses = x.cache_hits + x.cache_misses;
+  if (accesses > 0)
+    batched_share_ += 0.1
+      * (static_cast<double>(x.cache_misses) / static_cast<double>(accesses)
+         - batched_share_);
+  model_.learn(x.batch_records);
+  for (const auto& batch : x.batch_records)
+    batches_.push_back(batch);
+  while (batches_.size() > batches_kept)
+    batches_.pop_front();
+}
+
+void replay_meter::forget_old() {
+  auto newest = moments_.back().closed_at;
+  while (moments_.front().closed_at < newest - before_max)
+    moments_.pop_front();
+}
+
+/// The replay begins with the first sample of the last minute since which the
+/// settings are those before the change.
+void replay_meter::find_beginning(const change& what) {
+  began_at_ = changed_at_;
+  settings old;
+  for (auto i = moments_.rbegin(); i != moments_.rend(); ++i) {
+    if (i->closed_at > changed_at_)
+      continue;
+    if (i->opened_at < changed_at_ - before_max)
+      break;
+    if (old.empty())
+      old = i->in_force;
+    if (i->in_force != old || i->mixed)
+      break;
+    began_at_ = i->opened_at;
+  }
+  for (const auto& move : what.moves)
+    old[move.knob] = move.from;
+  old_.size = static_cast<size_t>(
+    std::clamp(value_of(old, knob::batch_size, 1), 1.0, 1e6));
+  old_.timeout_seconds =
+    1e-3 * std::max(0.0, value_of(old, knob::batch_timeout, 0));
+}
+
+void replay_meter::gather_luck() {
+  luck_.clear();
+  double sum = 0;
+  for (const auto& x : batches_) {
+    if (!(x.service_ms > 0) || !std::isfinite(x.service_ms) || x.size == 0)
+      continue;
+    auto expected = table_.seconds[std::min<size_t>(x.size, table_.largest())]
+      * (1 + table_.contention * static_cast<double>(x.others_running));
+    luck_.push_back(1e-3 * static_cast<double>(x.service_ms) / expected);
+    sum += luck_.back();
+  }
+  if (luck_.empty())
+    luck_.push_back(1);
+  // Not in the order of time: what comes together would meet the same requests
+  // in the replay.
+  std::shuffle(luck_.begin(), luck_.end(), std::minstd_rand{1});
+}
+
+bool replay_meter::begin(const change& what) {
+  changed_at_ = what.at;
+  trial_ = true;
+  stale_ = true;
+  if (!model_.ready() || moments_.empty())
+    return false;
+  find_beginning(what);
+  table_ = model_.table();
+  share_ = std::clamp(batched_share_, 0.01, 1.0);
+  gather_luck();
+  before_ = between(began_at_, changed_at_);
+  return true;
+}
+
+void replay_meter::end(outcome how) {
+  trial_ = false;
+  // On settings that stay, batches show what the host is like.
+  if (how == outcome::kept || how == outcome::open)
+    for (const auto& x : on_trial_)
+      model_.learn(x);
+  on_trial_.clear();
+  if (!moments_.empty())
+    forget_old();
+}
+
+const replay_meter::replay& replay_meter::replayed() const {
+  if (!std::exchange(stale_, false))
+    return last_;
+  auto& arrivals = last_.arrivals;
+  arrivals.clear();
+  double waiting = 0;
+  for (const auto& x : moments_) {
+    if (x.opened_at < began_at_) { // Those that wait then come first.
+      waiting = x.waiting;
+      continue;
+    }
+    if (arrivals.empty())
+      arrivals.assign(static_cast<size_t>(std::min(waiting / share_, 1e5)), 0);
+    x.arrivals.append_to(arrivals, began_at_);
+  }
+  if (share_ < 1) { // Which ones the cache answered is not known.
+    std::minstd_rand lot{1};
+    auto limit = share_ * static_cast<double>(std::minstd_rand::max());
+    std::erase_if(
+      arrivals, [&](double) { return static_cast<double>(lot()) > limit; });
+  }
+  model::what_if host{table_, workers_, 0.95};
+  host.replay({arrivals, 0, &luck_}, old_, last_.went);
+  return last_;
+}
+
+std::vector<const moment*>
+replay_meter::moments_in(instant from, instant to) const {
+  std::vector<const moment*> result;
+  for (const auto& x : moments_)
+    if (x.opened_at >= from && x.closed_at <= to && !x.mixed)
+      result.push_back(&x);
+  return result;
+}
+
+std::vector<deviation> replay_meter::between(instant from, instant to) const {
+  auto moments = moments_in(from, to);
+  auto windows = windows_of(moments);
+  if (windows.empty())
+    return {};
+  // Replayed latencies, by the window in which they would have ended.
+  const auto& [arrivals, went] = replayed();
+  std::vector<std::vector<float>> ended(windows.size());
+  auto begin_of = [&](size_t w) {
+    return second_of(moments[windows[w].first]->opened_at, began_at_);
+  };
+  auto end_of = [&](size_t w) {
+    return second_of(moments[windows[w].second - 1]->closed_at, began_at_);
+  };
+  size_t w = 0;
+  for (size_t i = 0; i < arrivals.size(); ++i) {
+    auto at = arrivals[i] + static_cast<double>(went.latencies[i]);
+    while (w > 0 && at <= begin_of(w))
+      --w;
+    while (w + 1 < windows.size() && at > end_of(w))
+      ++w;
+    if (at > begin_of(w) && at <= end_of(w))
+      ended[w].push_back(went.latencies[i]);
+  }
+  auto quantile = std::clamp(1 - 0.05 / share_, 0.05, 0.95);
+  std::vector<deviation> result;
+  for (w = 0; w < windows.size(); ++w) {
+    auto& expected = ended[w];
+    if (expected.size() < replayed_min)
+      continue;
+    histogram seen;
+    double sum = 0;
+    for (auto i = windows[w].first; i < windows[w].second; ++i) {
+      seen.merge(moments[i]->latencies);
+      sum += moments[i]->latency_sum_seconds;
+    }
+    double expected_sum = 0;
+    for (auto x : expected)
+      expected_sum += static_cast<double>(x);
+    auto mean = sum / static_cast<double>(seen.total());
+    auto expected_mean = expected_sum / static_cast<double>(expected.size());
+    auto p95 = seconds(seen.quantile(0.95));
+    auto expected_p95 = static_cast<double>(
+      model::quantile_of(expected.begin(), expected.end(), quantile));
+    if (mean > 0 && p95 > 0 && expected_p95 > 0)
+      result.push_back(
+        {moments[windows[w].second - 1]->closed_at,
+         std::log(p95 / expected_p95), std::log(mean / expected_mean)});
+  }
+  return result;
+}
+
+reading replay_meter::expected_queue() const {
+  if (moments_.empty())
+    return {};
+  const auto& [arrivals, went] = replayed();
+  auto now = second_of(moments_.back().closed_at, began_at_);
+  double waiting = 0;
+  for (size_t i = arrivals.size(); i-- > 0;)
+    waiting += arrivals[i] + static_cast<double>(went.waits[i]) > now;
+  return waiting;
+}
+
+reading replay_meter::expected_served(instant from, instant to) const {
+  const auto& [arrivals, went] = replayed();
+  auto begin = second_of(from, began_at_);
+  auto end = second_of(to, began_at_);
+  double offered = 0;
+  double served = 0;
+  for (size_t i = 0; i < arrivals.size(); ++i) {
+    auto at = arrivals[i] + static_cast<double>(went.latencies[i]);
+    offered += arrivals[i] > begin && arrivals[i] <= end;
+    served += at > begin && at <= end;
+  }
+  return offered > 0 ? reading{served / offered} : reading{};
+}
+
+reading replay_meter::cost_ratio(instant from, instant to) const {
+  double measured = 0;
+  double expected = 0;
+  for (const auto* x : moments_in(from, to))
+    measured += x->busy_seconds;
+  expected = busy_expected(from, to);
+  return expected > 0 && measured > 0 ? reading{measured / expected}
+                                      : reading{};
+}
+
+double replay_meter::busy_expected(instant from, instant to) const {
+  const auto& [arrivals, went] = replayed();
+  auto begin = second_of(from, began_at_);
+  auto end = second_of(to, began_at_);
+  double result = 0;
+  for (size_t i = 0; i < arrivals.size(); ++i) {
+    auto at = arrivals[i] + static_cast<double>(went.latencies[i]);
+    if (at > begin && at <= end)
+      result += static_cast<double>(went.shares[i]);
+  }
+  return result;
+}
+
+} // namespace tuner

@@ -1,0 +1,296 @@
+#include "actors/watchdog/sequential_judge.hpp"
+
+#include "actors/watchdog/comparison.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace tuner {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Seconds after the change. Looks cost: each one may cry wolf.
+constexpr std::array looks{3,  4,  5,  6,  8,  10, 12, 15,
+                           20, 25, 30, 40, 50, 60, 75, 90};
+constexpr auto drain_least = 2s;
+constexpr auto drain_most = 15s;
+constexpr auto look_back = 8s;
+constexpr auto skipped_again = 1s;
+constexpr auto look_again_after = 7s;
+/// A look that saw too few requests is prolonged up to this.
+constexpr auto look_most = 25s;
+constexpr size_t windows_min = 2;
+/// Dearer by less is no harm.
+constexpr double dearer = 1.05;
+
+std::string ratio(double log) {
+  auto percent = 100 * std::expm1(log);
+  return format_number(std::abs(percent), 3) + " % "
+    + (percent < 0 ? "better" : "worse");
+}
+
+} // namespace
+
+sequential_judge::sequential_judge(judge_params params)
+  : params_(std::move(params)), wire_(params_.error_ratio_max) {}
+
+void sequential_judge::watch(const sample& x) {
+  if (params_.name != "load_normalised")
+    replay_.watch(x);
+  if (params_.name != "replay")
+    load_.watch(x);
+  wire_.watch(x);
+}
+
+double sequential_judge::tolerated() const {
+  return std::log1p(threshold_for(params_, what_));
+}
+
+void sequential_judge::begin(const change& what) {
+  what_ = what;
+  wire_.begin(what);
+  auto by_load = params_.name == "load_normalised"
+    || (params_.name == "auto" && !replay_.ready());
+  by_ = by_load ? static_cast<meter*>(&load_) : &replay_;
+  measurable_ = by_->begin(what);
+  doing_ = phase::trying;
+  from_ = what.at + what.settle;
+  cleared_ = false;
+  looked_at_ = 0;
+}
+
+void sequential_judge::end(outcome how) {
+  if (by_)
+    by_->end(how);
+  doing_ = phase::idle;
+}
+
+void sequential_judge::moved(instant at) {
+  moved_at_ = at;
+  look_from_ = {};
+}
+
+effect sequential_judge::measured(const trial_view& x) const {
+  if (!measurable_)
+    return {};
+  return compare(by_->before(), by_->between(from_, x.now), tolerated());
+}
+
+std::string sequential_judge::in_words(const effect& seen) const {
+  if (seen.after == 0)
+    return "nothing to compare with";
+  return "p95 " + ratio(seen.p95.value) + " than "
+    + (by_ ? by_->yardstick() : "before") + " (from "
+    + ratio(seen.p95.value - 2 * seen.p95.error) + " to "
+    + ratio(seen.p95.value + 2 * seen.p95.error) + ')';
+}
+
+verdict sequential_judge::conclude(
+  const trial_view& x, outcome how, std::string why, const effect& seen) const {
+  verdict result{x.what.id, how, x.now, std::move(why), x.before, x.after, {}};
+  auto& n = result.numbers;
+  n["windows_before"] = static_cast<double>(seen.before);
+  n["windows_after"] = static_cast<double>(seen.after);
+  if (seen.after > 0) {
+    n["p95_ratio"] = std::exp(seen.p95.value);
+    n["p95_ratio_low"] = std::exp(seen.p95.value - 2 * seen.p95.error);
+    n["p95_ratio_high"] = std::exp(seen.p95.value + 2 * seen.p95.error);
+    n["mean_ratio"] = std::exp(seen.mean.value);
+  }
+  if (measurable_ && by_)
+    if (auto cost = by_->cost_ratio(from_, x.now))
+      n["cost_ratio"] = *cost;
+  return result;
+}
+
+/// @returns what is wrong, if something is.
+std::optional<sequential_judge::doubt>
+sequential_judge::doubted(const trial_view& x, const effect& seen) const {
+  if (seen.suspicious(tolerated())) {
+    auto missed = !params_.p95_slo_ms
+      || milliseconds(x.after.latency_p95) > *params_.p95_slo_ms;
+    auto cost = by_->cost_ratio(from_, x.now);
+    if (missed || (cost && *cost > dearer))
+      return doubt{in_words(seen), false, seen.p95.value};
+  }
+  auto served = served_ratio(x.after);
+  auto enough = x.now - from_ >= 10s && x.after.offered
+    && *x.after.offered >= static_cast<double>(params_.requests_min);
+  if (!served || !enough)
+    return {};
+  auto expected = measurable_ ? by_->expected_served(from_, x.now) : reading{};
+  auto before = served_ratio(x.before);
+  auto usual = std::min(1.0, expected ? *expected : (before ? *before : 1.0));
+  if (!(*served < usual * (1 - threshold_for(params_, what_))))
+    return {};
+  return doubt{
+    words({"completed / offered", usual, *served})
+      + " (old settings, new ones)",
+    true, seen.p95.value};
+}
+
+std::optional<verdict> sequential_judge::keep_if_harmless(
+  const trial_view& x, const effect& seen) const {
+  auto meets = params_.p95_slo_ms && !thin(x.after, params_.requests_min)
+    && milliseconds(x.after.latency_p95) <= *params_.p95_slo_ms;
+  if (seen.harmless(tolerated()))
+    return conclude(x, outcome::kept, in_words(seen), seen);
+  if (meets && !seen.suspicious(tolerated()))
+    return conclude(
+      x, outcome::kept,
+      "p95 of " + format_number(milliseconds(x.after.latency_p95), 3)
+        + " ms meets the objective; " + in_words(seen),
+      seen);
+  auto cost = measurable_ ? by_->cost_ratio(from_, x.now) : reading{};
+  if (meets && cost && *cost <= dearer)
+    return conclude(
+      x, outcome::kept,
+      "p95 of " + format_number(milliseconds(x.after.latency_p95), 3)
+        + " ms meets the objective, at " + format_number(*cost, 3)
+        + " times the cost; " + in_words(seen),
+      seen);
+  return {};
+}
+
+std::optional<verdict> sequential_judge::consider(const trial_view& x) const {
+  auto seen = measured(x);
+  if (auto why = doubted(x, seen))
+    return conclude(x, outcome::rolled_back, why->why, seen);
+  return keep_if_harmless(x, seen);
+}
+
+bool sequential_judge::time_to_look(const trial_view& x) {
+  auto elapsed = seconds(x.now - from_);
+  auto due = std::any_of(looks.begin(), looks.end(), [&](int at) {
+    return looked_at_ < at && elapsed >= at - 1e-6;
+  });
+  if (due)
+    looked_at_ = elapsed;
+  return due || x.scheduled;
+}
+
+std::optional<verdict> sequential_judge::look(const trial_view& x) {
+  switch (doing_) {
+  case phase::idle:
+    return {};
+  case phase::trying:
+    return look_at_new(x);
+  case phase::draining:
+  case phase::looking_back:
+    return look_at_old(x);
+  case phase::trying_again:
+    return look_again(x);
+  }
+  return {};
+}
+
+std::optional<verdict> sequential_judge::look_at_new(const trial_view& x) {
+  if (!x.scheduled && x.now >= from_) {
+    auto expected =
+      measurable_ && wire_.queue_is_long() ? by_->expected_queue() : reading{};
+    if (auto why = wire_.tripped(expected))
+      return suspect(x, {*why, true, measured(x).p95.value});
+  }
+  if (!time_to_look(x))
+    return {};
+  auto seen = measured(x);
+  if (auto why = doubted(x, seen))
+    return suspect(x, *why);
+  if (!x.scheduled)
+    return {};
+  if (auto kept = keep_if_harmless(x, seen))
+    return kept;
+  if (!x.last)
+    return {};
+  return conclude(
+    x, outcome::inconclusive,
+    seen.after == 0 ? "only " + std::to_string(x.after.completed)
+        + " requests completed since the change, or at a load never seen "
+          "before it"
+                    : "harm can't be ruled out: " + in_words(seen),
+    seen);
+}
+
+std::optional<verdict>
+sequential_judge::suspect(const trial_view& x, doubt why) {
+  auto seen = measured(x);
+  doubt_ = std::move(why);
+  if (!params_.switchback)
+    return conclude(x, outcome::rolled_back, doubt_.why, seen);
+  if (cleared_)
+    return conclude(
+      x, outcome::inconclusive,
+      doubt_.why + "; but not when it was tried again after the first doubt",
+      seen);
+  doing_ = phase::draining;
+  return conclude(x, outcome::doubted, doubt_.why, seen);
+}
+
+std::optional<verdict> sequential_judge::look_at_old(const trial_view& x) {
+  auto since = x.now - moved_at_;
+  if (doing_ == phase::draining) {
+    if (since < drain_least || (since < drain_most && !wire_.queue_is_back()))
+      return {};
+    doing_ = phase::looking_back;
+    look_from_ = x.now;
+    return {};
+  }
+  auto looked = x.now - look_from_;
+  if (looked < look_back)
+    return {};
+  auto back = measurable_
+    ? compare(by_->before(), by_->between(look_from_, x.now), tolerated())
+    : effect{};
+  if (measurable_ && back.after < windows_min && looked < look_most)
+    return {};
+  auto seen = measured(x);
+  back_p95_ = back.p95.value;
+  auto better =
+    back.after > 0 && back_p95_ < 0.5 * doubt_.p95 && back_p95_ < tolerated();
+  auto drained =
+    wire_.queue_is_back() && (back.after == 0 || back_p95_ < tolerated());
+  if (doubt_.tripped && drained)
+    return conclude(
+      x, outcome::rolled_back,
+      doubt_.why + "; no more so with the old settings back", seen);
+  if (doubt_.tripped || !better)
+    return conclude(
+      x, outcome::inconclusive,
+      doubt_.why + "; but no better with the old settings back ("
+        + in_words(back) + "), so nobody is blamed",
+      seen);
+  doing_ = phase::trying_again;
+  return conclude(
+    x, outcome::retried,
+    "with the old settings back " + in_words(back) + ": to be sure", seen);
+}
+
+std::optional<verdict> sequential_judge::look_again(const trial_view& x) {
+  auto since = x.now - moved_at_;
+  auto start = moved_at_ + skipped_again;
+  if (since < look_again_after)
+    return {};
+  auto again = compare(by_->before(), by_->between(start, x.now), tolerated());
+  if (again.after < windows_min && since < look_most)
+    return {};
+  from_ = start;
+  if (again.after == 0)
+    return conclude(
+      x, outcome::inconclusive, doubt_.why + "; too few requests to be sure",
+      again);
+  if (again.p95.value > 0.5 * (doubt_.p95 + back_p95_))
+    return conclude(
+      x, outcome::rolled_back,
+      doubt_.why + "; gone with the old settings back, and there again ("
+        + ratio(again.p95.value) + ") when tried once more",
+      again);
+  cleared_ = true;
+  looked_at_ = 0;
+  doing_ = phase::trying;
+  return {};
+}
+
+} // namespace tuner

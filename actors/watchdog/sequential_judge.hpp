@@ -1,0 +1,81 @@
+#pragma once
+
+#include "actors/watchdog/judge.hpp"
+#include "actors/watchdog/load_meter.hpp"
+#include "actors/watchdog/replay_meter.hpp"
+#include "actors/watchdog/tripwire.hpp"
+
+namespace tuner {
+
+/// Compares like with like, looks often and asks twice: judge `replay`, judge
+/// `load_normalised`, and `auto`, which is `replay` where batches are reported.
+///
+/// *Looks* (A). Latency on the new settings against what the old ones would
+/// have shown (`meter`): at 3, 4, 5, 6, 8, ... 90 seconds after the change, and
+/// at each scheduled check. It is suspect when `effect` says so, and with an
+/// objective if that is missed too, or if the target became dearer as well:
+/// latency within the objective is what a cheaper setting is paid with. It is
+/// kept at a scheduled check if harm can be ruled out. A *tripwire* is looked
+/// at after each sample.
+///
+/// *Switchback* (A-B-A). What is suspect might be the host's own doing. So the
+/// old settings come back, the queue is drained, and they are looked at for
+/// eight seconds (B). If latency is not better, nobody is blamed: inconclusive.
+/// Else the new settings are tried again for seven seconds (C), and blamed if
+/// latency gets worse again by more than half. If not, the trial goes on. After
+/// the tripwire C is left out.
+class sequential_judge : public judge {
+public:
+  explicit sequential_judge(judge_params params);
+
+  std::string_view name() const override { return params_.name; }
+  void watch(const sample& x) override;
+  void begin(const change& what) override;
+  void moved(instant at) override;
+  void end(outcome how) override;
+  std::optional<verdict> consider(const trial_view& x) const override;
+  std::optional<verdict> look(const trial_view& x) override;
+
+private:
+  enum class phase { idle, trying, draining, looking_back, trying_again };
+
+  /// What is wrong with the new settings.
+  struct doubt {
+    std::string why;
+    bool tripped = false;
+    double p95 = 0; ///< Logarithm: how much worse.
+  };
+
+  bool time_to_look(const trial_view& x);
+  effect measured(const trial_view& x) const;
+  std::optional<doubt> doubted(const trial_view& x, const effect& seen) const;
+  std::optional<verdict> look_at_new(const trial_view& x);
+  std::optional<verdict> look_at_old(const trial_view& x);
+  std::optional<verdict> look_again(const trial_view& x);
+  std::optional<verdict> suspect(const trial_view& x, doubt why);
+  std::optional<verdict>
+  keep_if_harmless(const trial_view& x, const effect& seen) const;
+  verdict conclude(
+    const trial_view& x, outcome how, std::string why,
+    const effect& seen) const;
+  std::string in_words(const effect& seen) const;
+  double tolerated() const;
+
+  judge_params params_;
+  replay_meter replay_;
+  load_meter load_;
+  tripwire wire_;
+  meter* by_ = nullptr; ///< Of the trial under way.
+  bool measurable_ = false;
+  change what_;
+  phase doing_ = phase::idle;
+  instant from_{};      ///< Of the new settings, as far as they count.
+  instant moved_at_{};  ///< Of the last switch.
+  instant look_from_{}; ///< Of the old settings, drained.
+  doubt doubt_;
+  double back_p95_ = 0;  ///< Logarithm: worse on the old settings by this.
+  bool cleared_ = false; ///< By a switchback.
+  double looked_at_ = 0; ///< Seconds after `from_`.
+};
+
+} // namespace tuner
