@@ -42,7 +42,7 @@ struct judges_options {
   std::vector<std::string> truths;
   std::string traces;  ///< A folder: the traffic of its traces too.
   uint64_t trials = 0; ///< Of each harmless kind; 0: 1000, or 40 if quick.
-  uint64_t seed = 1;
+  uint64_t seed = 1;   ///< The final run takes another one.
   bool quick = false;
   bool json = false;
 };

@@ -88,10 +88,11 @@ const std::vector<rule>& rules() {
          ? at_least(x.ended(outcome::rolled_back), 0.95)
          : found{};
      }},
-    {"inconclusive",
+    {"inconclusive, aside from 1.2 times slower: the threshold itself",
      [](const judge_row& x) {
-       return at_most(
-         x.ended(outcome::inconclusive), x.traffic.bars.inconclusive_max);
+       return x.truth.slow_factor != 1.2 || x.truth.overload ? at_most(
+                x.ended(outcome::inconclusive), x.traffic.bars.inconclusive_max)
+                                                             : found{};
      }},
     {"costliest look of a trial, p99",
      [](const judge_row& x) {

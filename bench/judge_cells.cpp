@@ -12,7 +12,6 @@ using example::random_source;
 using draw_function = decltype(trial_traffic::draw);
 
 constexpr double never = std::numeric_limits<double>::infinity();
-constexpr double batch_size = 32;
 /// From before the change until the last look, at most.
 constexpr double trial_seconds_max = 190;
 
@@ -34,7 +33,7 @@ judge_trial draw_host(random_source& random) {
   s.per_item_ms = between(random, 0.8, 1.2);
   s.noise = between(random, 0.05, 0.12);
   s.contention = between(random, 0.1, 0.3);
-  result.host.initial = {batch_size, between(random, 1, 5), 0};
+  result.host.initial = {32, between(random, 1, 5), 0};
   return result;
 }
 
@@ -67,7 +66,7 @@ void sine(judge_trial& x, random_source& random) {
   rates.clear();
   for (double at = 0; at < trial_seconds_max; ++at)
     rates.push_back(
-      {at, 150 + 100 * std::sin(2 * std::numbers::pi * (at / period + phase))});
+      {at, 220 + 180 * std::sin(2 * std::numbers::pi * (at / period + phase))});
 }
 
 void on_off(judge_trial& x, random_source& random) {
@@ -77,7 +76,7 @@ void on_off(judge_trial& x, random_source& random) {
   rates.clear();
   for (auto at = -(on + off) * random.uniform(); at < trial_seconds_max;
        at += on + off) {
-    rates.push_back({at, 250});
+    rates.push_back({at, 400});
     rates.push_back({at + on, 50});
   }
 }
@@ -103,11 +102,15 @@ draw_function drift(double slower) {
   };
 }
 
-/// Batches so large come only with twice the load.
+/// Batches of more than 12 come only with twice the load, when p95 is a third
+/// higher for the knee.
 void unseen_knee(judge_trial& x, random_source& random) {
-  x.host.service.workers = 1;
-  x.host.service.knee = {7, 2};
-  auto rate = between(random, 120, 140);
+  auto& s = x.host.service;
+  s.workers = 1;
+  s.fixed_ms *= 4;
+  s.knee = {12, 1};
+  x.host.initial.batch_size = 64;
+  auto rate = between(random, 130, 150);
   jump(x, rate, 2 * rate, random);
 }
 
@@ -124,7 +127,6 @@ recorded(const recorded_traffic& what, const std::string& folder) {
   result.bars.overload_min = 0.85;
   auto all = simulation::read_trace(file);
   result.draw = [all](judge_trial& x, random_source& random) {
-    x.host.service.workers = 2; // The peaks need them.
     x.host.arrivals.kind = "trace";
     auto from = between(random, 0, all->back().at - trial_seconds_max);
     auto earlier = [](const simulation::arrival& a, double at) {
@@ -151,6 +153,7 @@ double overloading_factor(const judge_trial& x) {
   for (auto at = load->next().at; at < from + 30; at = load->next().at)
     arrivals += at >= from;
   const auto& s = x.host.service;
+  auto batch_size = x.host.initial.batch_size;
   auto others = static_cast<double>(s.workers - 1);
   auto batch_ms =
     (s.fixed_ms + s.per_item_ms * batch_size

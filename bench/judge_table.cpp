@@ -3,7 +3,7 @@
 #include "bench/bench.hpp"
 
 #include <cmath>
-#include <cstdio>
+#include <limits>
 
 namespace tuner {
 
@@ -55,8 +55,9 @@ bool judged_trial::undone_within(double seconds) const {
 }
 
 bool judged_trial::undone_before_backlog_hurts() const {
-  auto backlog = backlog_after_seconds ? *backlog_after_seconds : 0;
-  return undone_within(backlog + backlog_patience_seconds);
+  if (!backlog_after_seconds)
+    return undone_within(std::numeric_limits<double>::infinity());
+  return undone_within(*backlog_after_seconds + backlog_patience_seconds);
 }
 
 share judge_row::ended(outcome how) const {
@@ -86,6 +87,14 @@ double judge_row::undo_seconds_median() const {
   return median(all);
 }
 
+double judge_row::true_p95_ratio_median() const {
+  std::vector<double> all;
+  for (const auto& x : trials)
+    if (x.true_p95_ratio)
+      all.push_back(*x.true_p95_ratio);
+  return median(all);
+}
+
 double judge_row::look_ms_p99() const {
   std::vector<double> all;
   for (const auto& x : trials)
@@ -94,18 +103,21 @@ double judge_row::look_ms_p99() const {
 }
 
 std::string judge_table_head() {
-  return "| traffic | truth | judge | trials | blamed % | undone for a look % "
+  return "| traffic | truth | true p95 × | judge | trials | blamed % | undone "
+         "for a look % "
          "| "
          "inconclusive % | undone in 30 s % | in 60 s % | median s | 5 s after "
          "a backlog % | look p99 ms |\n"
-         "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | "
+         "| --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | "
+         "---: | "
          "---: | ---: |\n";
 }
 
 std::string to_markdown(const judge_row& x) {
   auto harm = !x.truth.harmless;
   std::string result = "| " + x.traffic.name + " | " + x.truth.name + " | "
-    + x.judge + " | " + std::to_string(x.trials.size()) + " | "
+    + format_number(x.true_p95_ratio_median(), 3) + " | " + x.judge + " | "
+    + std::to_string(x.trials.size()) + " | "
     + percent_between(x.ended(outcome::rolled_back)) + " | "
     + percent(x.doubted()) + " | " + percent(x.ended(outcome::inconclusive))
     + " | ";
@@ -121,6 +133,7 @@ boost::json::object to_json(const judge_row& x) {
   boost::json::object result{
     {"traffic", x.traffic.name},
     {"truth", x.truth.name},
+    {"true_p95_ratio", x.true_p95_ratio_median()},
     {"judge", x.judge},
     {"trials", x.trials.size()},
     {"blamed", json_of(x.ended(outcome::rolled_back))},

@@ -30,6 +30,7 @@ share_range wilson(const share& x);
 struct judged_trial {
   trial_ending ending;
   reading backlog_after_seconds; ///< Only looked at on overload.
+  reading true_p95_ratio;        ///< Only of the first trials.
 
   /// @returns whether the change was undone in time, and not made again for
   ///   good.
@@ -52,6 +53,7 @@ struct judge_row {
   share undone_within(double seconds) const;
   share undone_before_backlog_hurts() const;
   double undo_seconds_median() const;
+  double true_p95_ratio_median() const;
   double look_ms_p99() const; ///< Of each trial the costliest look.
 };
 

@@ -104,6 +104,20 @@ reading staged_trial::backlog_after_seconds() const {
   return {};
 }
 
+double staged_trial::true_p95_ratio() {
+  constexpr size_t length = 90;
+  trial_host unchanged{trial_, false};
+  sample_ring samples{from_seconds(length)};
+  instant end{};
+  for (size_t i = 0; i < trial_.change_second + length; ++i) {
+    samples.push(unchanged.next());
+    end = at_second(static_cast<double>(i + 1));
+  }
+  auto with = at(trial_.change_second + length - 1).after.latency_p95;
+  auto without = samples.window(change_.at, end).latency_p95;
+  return milliseconds(with) / milliseconds(without);
+}
+
 /// One judge at work on a trial.
 class trial_run {
 public:

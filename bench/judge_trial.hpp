@@ -78,6 +78,10 @@ public:
   ///   would have without it; unknown if not while it was judged.
   reading backlog_after_seconds() const;
 
+  /// @returns p95 in the 90 s after the change ÷ what it would have been
+  ///   without it.
+  double true_p95_ratio();
+
 private:
   friend class trial_run;
 
