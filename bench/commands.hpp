@@ -35,6 +35,28 @@ struct random_options {
 /// leaving the start alone.
 void bench_random(const random_options& options);
 
+/// What `judges` compares. Empty lists stand for everything.
+struct judges_options {
+  std::vector<std::string> judges; ///< The first is held against the bars.
+  std::vector<std::string> traffics;
+  std::vector<std::string> truths;
+  std::string traces;  ///< A folder: the traffic of its traces too.
+  uint64_t trials = 0; ///< Of each harmless kind; 0: 1000, or 40 if quick.
+  uint64_t seed = 1;   ///< The final run takes another one.
+  bool quick = false;
+  bool json = false;
+};
+
+/// @returns what `judges_options` may name.
+std::vector<std::string> judge_bench_judges();
+std::vector<std::string> judge_bench_traffics();
+std::vector<std::string> judge_bench_truths();
+
+/// Lets every judge judge changes with known truth. Prints a table kind by
+/// kind, as each is done, and what the first judge must reach.
+/// @throws std::runtime_error if a trace is asked for that can't be read.
+void bench_judges(judges_options options);
+
 /// Tunes the example host, computing for real under one load, and compares
 /// with static settings. Five minutes; quick, a minute.
 void bench_real(bool quick, bool json);

@@ -34,6 +34,7 @@ public:
     add_policies();
     add_random();
     add_real();
+    add_judges();
   }
 
   int execute(int argc, char** argv) {
@@ -115,6 +116,34 @@ private:
     x->callback([this] { chosen_ = [this] { bench_real(quick_, json_); }; });
   }
 
+  void add_judges() {
+    auto* x = app_.add_subcommand(
+      "judges", "Every judge on changes with known truth (simulated)");
+    auto& o = judges_;
+    x->add_option(
+       "--judges", o.judges,
+       "Names, by commas; the first is held against the bars")
+      ->delimiter(',')
+      ->check(CLI::IsMember(judge_bench_judges()));
+    x->add_option("--traffics", o.traffics, "Names, by commas")
+      ->delimiter(',')
+      ->check(CLI::IsMember(judge_bench_traffics()));
+    x->add_option("--truths", o.truths, "Names, by commas")
+      ->delimiter(',')
+      ->check(CLI::IsMember(judge_bench_truths()));
+    x->add_option(
+      "--traces", o.traces, "A folder with recorded arrivals: these too");
+    x->add_option(
+       "--trials", o.trials,
+       "Of each kind where nothing is wrong; a fifth where something is "
+       "(default: 1000)")
+      ->check(CLI::Range(1, 1'000'000));
+    x->add_option("--seed", o.seed, "Of all trials")->capture_default_str();
+    x->add_flag("--quick", o.quick, "40 and 20 trials of a kind");
+    x->add_flag("--json", o.json, "One JSON object instead of a table");
+    x->callback([this] { chosen_ = [this] { bench_judges(judges_); }; });
+  }
+
   static std::vector<std::string> known_policies() {
     auto names = policy_names();
     return {names.begin(), names.end()};
@@ -160,6 +189,7 @@ private:
   std::vector<std::string> names_;
   policies_options policies_;
   random_options random_;
+  judges_options judges_;
   std::map<std::string, std::function<bench_result()>> benches_{
     {"decision", bench_decision},
     {"disabled", bench_disabled},

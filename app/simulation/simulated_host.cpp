@@ -141,7 +141,7 @@ double simulated_host::service_seconds(size_t size, size_t others) {
   auto ms = service_.fixed_ms + service_.per_item_ms * n
     + service_.knee.extra_ms_per_item * std::max(0.0, n - service_.knee.batch);
   ms *= 1 + service_.contention * static_cast<double>(others);
-  ms *= slowdown(service_.slowdowns, now_);
+  ms *= slowdown(service_.slowdowns, now_) * slow_by_;
   ms *= 1 + service_.drift_per_hour * now_ / 3600;
   if (auto used = memory_used_ratio(); used && *used > 1)
     ms *= 1 + 20 * (*used - 1);

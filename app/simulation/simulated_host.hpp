@@ -45,6 +45,10 @@ public:
   /// Changes what is named; call `advance` to the moment of the change first.
   void set(const std::string& knob, double value);
 
+  /// Lets batches that start from now on take `factor` times as long, whatever
+  /// else slows them down.
+  void slow_by(double factor) { slow_by_ = factor; }
+
   const settings& in_force() const { return in_force_; }
   size_t queue_length() const { return queue_.size(); }
   /// @returns how long the oldest request has waited, in seconds.
@@ -83,6 +87,7 @@ private:
   settings in_force_;
   size_t batch_size_ = 1;
   double timeout_ = 0; ///< Seconds.
+  double slow_by_ = 1;
   double now_ = 0;
   arrival next_;
   std::deque<waiting> queue_;
