@@ -198,20 +198,20 @@ std::vector<deviation> replay_meter::between(instant from, instant to) const {
     double sum = 0;
     for (auto i = windows[w].first; i < windows[w].second; ++i) {
       seen.merge(moments[i]->latencies);
-      sum += moments[i]->latency_sum_seconds;
+      sum += moments[i]->log_latency_sum;
     }
     double expected_sum = 0;
     for (auto x : expected)
-      expected_sum += static_cast<double>(x);
-    auto mean = sum / static_cast<double>(seen.total());
-    auto expected_mean = expected_sum / static_cast<double>(expected.size());
+      expected_sum += std::log(std::max(1e-9, static_cast<double>(x)));
+    auto body = sum / static_cast<double>(seen.total())
+      - expected_sum / static_cast<double>(expected.size());
     auto p95 = seconds(seen.quantile(0.95));
     auto expected_p95 = static_cast<double>(
       model::quantile_of(expected.begin(), expected.end(), quantile));
-    if (mean > 0 && p95 > 0 && expected_p95 > 0)
+    if (p95 > 0 && expected_p95 > 0)
       result.push_back(
         {moments[windows[w].second - 1]->closed_at,
-         std::log(p95 / expected_p95), std::log(mean / expected_mean)});
+         std::log(p95 / expected_p95), body});
   }
   return result;
 }

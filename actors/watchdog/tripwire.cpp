@@ -1,6 +1,7 @@
 #include "actors/watchdog/tripwire.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace tuner {
@@ -29,18 +30,16 @@ void tripwire::watch(const sample& x) {
     last_.pop_front();
 }
 
-void tripwire::begin(const change& what) {
+void tripwire::begin() {
   on_trial_ = 0;
-  long_in_a_row_ = 0;
-  old_batch_ = 1;
-  for (const auto& move : what.moves)
-    if (move.knob == knob::batch_size)
-      old_batch_ = move.from;
+  long_lately_ = 0;
+  queue_longest_ = 0;
   double n = 0, sum = 0, squares = 0, failed = 0, ended = 0;
   for (const auto& x : last_) {
     ++n;
     sum += x.waiting;
     squares += x.waiting * x.waiting;
+    queue_longest_ = std::max(queue_longest_, x.waiting);
     failed += x.failed;
     ended += x.failed + x.completed;
   }
@@ -57,29 +56,32 @@ double tripwire::queue_allowed() const {
   auto seconds = std::min<size_t>(5, last_.size());
   for (auto i = last_.size() - seconds; i < last_.size(); ++i)
     arrived += last_[i].arrived;
-  return std::max({0.2 * arrived, old_batch_, 6 * queue_spread_, queue_least});
+  return std::max({0.2 * arrived, 6 * queue_spread_, queue_least});
 }
 
 bool tripwire::queue_is_long() const {
-  return !last_.empty() && last_.back().waiting > queue_allowed();
+  return !last_.empty()
+    && last_.back().waiting > std::max(queue_longest_, queue_allowed());
 }
 
 bool tripwire::queue_is_back() const {
   return last_.empty()
     || last_.back().waiting
-    <= queue_before_ + std::max(queue_allowed(), 2 * old_batch_);
+    <= std::max(queue_longest_, queue_before_ + queue_allowed());
 }
 
 std::optional<std::string> tripwire::queue_trouble(reading expected_queue) {
   auto expected = expected_queue ? *expected_queue : queue_before_;
   const auto& now = last_.back();
-  auto rising =
-    last_.size() < 2 || now.waiting > last_[last_.size() - 2].waiting;
-  if (!(now.waiting - expected > queue_allowed()) || !rising) {
-    long_in_a_row_ = 0;
-    return {};
-  }
-  if (++long_in_a_row_ < 2)
+  // Each batch takes a bite out of the queue: two seconds of three will do.
+  auto count = std::min<size_t>(3, on_trial_);
+  auto earlier = last_[last_.size() - 1 - std::min(count, last_.size() - 1)];
+  long_lately_ = (long_lately_ << 1) & 7;
+  if (queue_is_long() && now.waiting - expected > queue_allowed())
+    long_lately_ |= 1;
+  if (
+    !(long_lately_ & 1) || std::popcount(long_lately_) < 2
+    || now.waiting <= earlier.waiting)
     return {};
   return format_number(now.waiting) + " requests wait and ever more, where "
     + format_number(expected, 3) + " would on the old settings";
