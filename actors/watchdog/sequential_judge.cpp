@@ -60,6 +60,7 @@ void sequential_judge::begin(const change& what) {
   from_ = what.at + what.settle;
   cleared_ = false;
   rebased_.reset();
+  checked_at_ = {};
   looked_at_ = 0;
 }
 
@@ -118,8 +119,12 @@ sequential_judge::doubted(const trial_view& x, const effect& seen) const {
     auto missed = !params_.p95_slo_ms
       || milliseconds(x.after.latency_p95) > *params_.p95_slo_ms;
     auto cost = by_->cost_ratio(from_, x.now);
+    auto by =
+      seen.body.value / seen.body.error > seen.p95.value / seen.p95.error
+      ? &effect::body
+      : &effect::p95;
     if (missed || (cost && *cost > dearer))
-      return doubt{in_words(seen), false, seen.p95.value};
+      return doubt{in_words(seen), false, (seen.*by).value, by};
   }
   auto served = served_ratio(x.after);
   auto enough = x.now - from_ >= 10s && x.after.offered
@@ -196,10 +201,11 @@ std::optional<verdict> sequential_judge::look(const trial_view& x) {
 
 std::optional<verdict> sequential_judge::look_at_new(const trial_view& x) {
   if (!x.scheduled && x.now >= from_) {
-    auto expected =
-      measurable_ && wire_.queue_is_long() ? by_->expected_queue() : reading{};
+    auto expected = measurable_ && wire_.queue_is_long()
+      ? by_->expected_pending()
+      : reading{};
     if (auto why = wire_.tripped(expected))
-      return suspect(x, {*why, true, measured(x).p95.value});
+      return suspect(x, {*why, true, measured(x).p95.value, &effect::p95});
   }
   if (!time_to_look(x))
     return {};
@@ -210,6 +216,14 @@ std::optional<verdict> sequential_judge::look_at_new(const trial_view& x) {
     return {};
   if (auto kept = keep_if_harmless(x, seen))
     return kept;
+  // What disturbed the host earlier in the trial may be over.
+  if (checked_at_ > from_ && measurable_) {
+    auto lately =
+      compare(yardstick(), by_->between(checked_at_, x.now), tolerated());
+    if (lately.harmless(tolerated()))
+      return conclude(x, outcome::kept, in_words(lately), lately);
+  }
+  checked_at_ = x.now;
   if (!x.last)
     return {};
   return conclude(
@@ -257,10 +271,10 @@ std::optional<verdict> sequential_judge::look_at_old(const trial_view& x) {
   if (measurable_ && back.after < windows_min && looked < look_most)
     return {};
   auto seen = measured(x);
-  back_p95_ = back.p95.value;
+  back_worse_ = (back.*doubt_.by).value;
   auto better = back.after > 0
-    && back_p95_ < std::max(tolerated(), 0.5 * doubt_.p95)
-    && (doubt_.tripped || back_p95_ < 0.5 * doubt_.p95);
+    && back_worse_ < std::max(tolerated(), 0.5 * doubt_.worse)
+    && (doubt_.tripped || back_worse_ < 0.5 * doubt_.worse);
   if (doubt_.tripped && wire_.queue_is_back() && (back.after == 0 || better))
     return conclude(
       x, outcome::rolled_back,
@@ -296,19 +310,20 @@ std::optional<verdict> sequential_judge::look_again(const trial_view& x) {
     return conclude(
       x, outcome::inconclusive, doubt_.why + "; too few requests to be sure",
       again);
-  auto worse = rebased_ ? again.p95.value > tolerated()
-                        : again.p95.value > 0.5 * (doubt_.p95 + back_p95_);
+  auto now = (again.*doubt_.by).value;
+  auto worse =
+    now > (rebased_ ? tolerated() : 0.5 * (doubt_.worse + back_worse_));
   if (worse && rebased_)
     return conclude(
       x, outcome::inconclusive,
       doubt_.why + "; hardly better with the old settings back, and "
-        + ratio(again.p95.value) + " than that when tried once more",
+        + ratio(now) + " than that when tried once more",
       again);
   if (worse)
     return conclude(
       x, outcome::rolled_back,
       doubt_.why + "; gone with the old settings back, and there again ("
-        + ratio(again.p95.value) + ") when tried once more",
+        + ratio(now) + ") when tried once more",
       again);
   cleared_ = true;
   looked_at_ = 0;

@@ -43,7 +43,9 @@ private:
   struct doubt {
     std::string why;
     bool tripped = false;
-    double p95 = 0; ///< Logarithm: how much worse.
+    double worse = 0; ///< Logarithm: by so much.
+    /// What shows it best: p95, or latency as a whole.
+    estimate effect::*by = &effect::p95;
   };
 
   bool time_to_look(const trial_view& x);
@@ -74,7 +76,7 @@ private:
   instant moved_at_{};  ///< Of the last switch.
   instant look_from_{}; ///< Of the old settings, drained.
   doubt doubt_;
-  double back_p95_ = 0; ///< Logarithm: worse on the old settings by this.
+  double back_worse_ = 0; ///< The same on the old settings.
   std::optional<std::vector<deviation>> rebased_; ///< What B showed, if the
                                                   ///< host is to blame.
   bool cleared_ = false;                          ///< By a switchback.

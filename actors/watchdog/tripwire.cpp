@@ -14,13 +14,27 @@ constexpr double samples_for_errors = 10;
 
 } // namespace
 
+/// Those that wait, and those being served, as far as counting arrivals and
+/// answers tells: never more than the workers can hold, so that what is not
+/// counted doesn't add up.
+double tripwire::pending_after(const sample& x, double arrived) const {
+  auto waiting =
+    x.queue_length && std::isfinite(*x.queue_length) ? *x.queue_length : 0;
+  auto size = x.in_force.find(knob::batch_size);
+  auto served = size == x.in_force.end()
+    ? 0
+    : size->second * std::max<double>(x.workers, 1);
+  auto before = last_.empty() ? waiting : last_.back().pending;
+  auto ended = static_cast<double>(x.completed + x.failed);
+  return std::clamp(before + arrived - ended, waiting, waiting + served);
+}
+
 void tripwire::watch(const sample& x) {
   second now;
   now.arrived = x.offered && std::isfinite(*x.offered)
     ? *x.offered
     : static_cast<double>(x.completed);
-  now.waiting =
-    x.queue_length && std::isfinite(*x.queue_length) ? *x.queue_length : 0;
+  now.pending = pending_after(x, now.arrived);
   now.completed = static_cast<double>(x.completed);
   now.failed = static_cast<double>(x.failed);
   now.memory_full = x.memory_used_ratio && *x.memory_used_ratio > 1;
@@ -37,9 +51,9 @@ void tripwire::begin() {
   double n = 0, sum = 0, squares = 0, failed = 0, ended = 0;
   for (const auto& x : last_) {
     ++n;
-    sum += x.waiting;
-    squares += x.waiting * x.waiting;
-    queue_longest_ = std::max(queue_longest_, x.waiting);
+    sum += x.pending;
+    squares += x.pending * x.pending;
+    queue_longest_ = std::max(queue_longest_, x.pending);
     failed += x.failed;
     ended += x.failed + x.completed;
   }
@@ -61,29 +75,31 @@ double tripwire::queue_allowed() const {
 
 bool tripwire::queue_is_long() const {
   return !last_.empty()
-    && last_.back().waiting > std::max(queue_longest_, queue_allowed());
+    && last_.back().pending > std::max(queue_longest_, queue_allowed());
 }
 
 bool tripwire::queue_is_back() const {
   return last_.empty()
-    || last_.back().waiting
+    || last_.back().pending
     <= std::max(queue_longest_, queue_before_ + queue_allowed());
 }
 
-std::optional<std::string> tripwire::queue_trouble(reading expected_queue) {
-  auto expected = expected_queue ? *expected_queue : queue_before_;
+std::optional<std::string> tripwire::queue_trouble(reading expected_pending) {
+  auto expected = expected_pending ? *expected_pending : queue_before_;
   const auto& now = last_.back();
   // Each batch takes a bite out of the queue: two seconds of three will do.
   auto count = std::min<size_t>(3, on_trial_);
   auto earlier = last_[last_.size() - 1 - std::min(count, last_.size() - 1)];
   long_lately_ = (long_lately_ << 1) & 7;
-  if (queue_is_long() && now.waiting - expected > queue_allowed())
+  if (queue_is_long() && now.pending - expected > queue_allowed())
     long_lately_ |= 1;
   if (
     !(long_lately_ & 1) || std::popcount(long_lately_) < 2
-    || now.waiting <= earlier.waiting)
+    || now.pending <= earlier.pending)
     return {};
-  return format_number(now.waiting) + " requests wait and ever more, where "
+  return format_number(now.pending)
+    + " requests wait or are being served, and ever "
+      "more, where "
     + format_number(expected, 3) + " would on the old settings";
 }
 
@@ -107,14 +123,14 @@ std::optional<std::string> tripwire::error_trouble() const {
     + format_number(100 * error_ratio_max_, 3) + " % that the objective allows";
 }
 
-std::optional<std::string> tripwire::tripped(reading expected_queue) {
+std::optional<std::string> tripwire::tripped(reading expected_pending) {
   if (last_.empty() || on_trial_ == 0)
     return {};
   if (last_.back().memory_full && !memory_full_before_)
     return "more memory is used than the target may use";
   if (auto why = error_trouble())
     return why;
-  return queue_trouble(expected_queue);
+  return queue_trouble(expected_pending);
 }
 
 } // namespace tuner

@@ -12,7 +12,8 @@ namespace tuner {
 /// What is undone at once, without waiting for a check: a queue that grows
 /// without bound, errors, memory over its limit.
 ///
-/// - *Queue*: more wait than ever in the minute before, and more than would on
+/// - *Queue*: more wait or are being served than ever in the minute before, and
+/// more than would on
 ///   the old settings, by more than a fifth of the arrivals of the last five
 ///   seconds, six standard deviations of the queue before and ten; in two
 ///   of three samples, and rising.
@@ -36,9 +37,9 @@ public:
   bool queue_is_long() const;
 
   /// Call it once after each sample on trial.
-  /// @param expected_queue on the old settings.
+  /// @param expected_pending on the old settings.
   /// @returns in words what is wrong, or nothing.
-  std::optional<std::string> tripped(reading expected_queue);
+  std::optional<std::string> tripped(reading expected_pending);
 
   /// @returns whether the queue is about as long as before the change.
   bool queue_is_back() const;
@@ -46,14 +47,15 @@ public:
 private:
   struct second {
     double arrived = 0;
-    double waiting = 0;
+    double pending = 0; ///< Waiting or being served.
     double completed = 0;
     double failed = 0;
     bool memory_full = false;
   };
 
+  double pending_after(const sample& x, double arrived) const;
   double queue_allowed() const;
-  std::optional<std::string> queue_trouble(reading expected_queue);
+  std::optional<std::string> queue_trouble(reading expected_pending);
   std::optional<std::string> error_trouble() const;
 
   double error_ratio_max_;
