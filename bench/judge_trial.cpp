@@ -6,8 +6,6 @@ namespace tuner {
 
 namespace {
 
-/// From a decision until it is in force.
-constexpr double reaction_seconds = 0.002;
 /// As the watchdog checks by default.
 constexpr double check_delay_seconds = 30;
 constexpr int checks_max = 3;
@@ -33,7 +31,7 @@ trial_host::trial_host(const judge_trial& what, bool changes)
     host_(what.host, what.trace, what.host.seed, {&sampler_}) {
   host_.set(move_.knob, move_.from);
   if (changes)
-    move(static_cast<double>(what.change_second) + reaction_seconds, true);
+    move(static_cast<double>(what.change_second) + what.reaction_seconds, true);
 }
 
 void trial_host::play_to(double until) {
@@ -74,8 +72,8 @@ staged_trial::staged_trial(judge_trial what)
   }
   change_.id = change_id{1};
   change_.kind = change_kind::tuning;
-  change_.at =
-    at_second(static_cast<double>(trial_.change_second) + reaction_seconds);
+  change_.at = at_second(
+    static_cast<double>(trial_.change_second) + trial_.reaction_seconds);
   change_.moves = {trial_.move};
   change_.reason = "on trial";
   before_ =
@@ -179,16 +177,18 @@ private:
     ending_.costliest_look_ms =
       std::max(ending_.costliest_look_ms, processor_ms() - began);
     if (found)
-      carry_out(found->result, now + reaction_seconds);
+      carry_out(found->result, now + on_.trial_.reaction_seconds);
     else if (last)
-      carry_out(outcome::inconclusive, now + reaction_seconds);
+      carry_out(outcome::inconclusive, now + on_.trial_.reaction_seconds);
   }
 
   void carry_out(outcome what, double at) {
+    auto elapsed = at - seconds(on_.change_.at - instant{});
     if (what != outcome::kept && !ending_.undone_after_seconds)
-      ending_.undone_after_seconds = at - seconds(on_.change_.at - instant{});
+      ending_.undone_after_seconds = elapsed;
     if (ends_trial(what)) {
       ending_.result = what;
+      ending_.ended_after_seconds = elapsed;
       return;
     }
     ending_.doubted = true;
