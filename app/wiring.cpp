@@ -19,7 +19,8 @@ watchdog_params watchdog_from(const tuner_config& c) {
   result.extensions_max = c.watchdog.max_extensions;
   result.judge = {
     c.judge, c.watchdog.degradation_threshold, c.watchdog.per_knob,
-    c.min_requests, c.slo.p95_latency_ms};
+    c.min_requests, c.slo.p95_latency_ms, c.slo.error_ratio,
+    c.watchdog.switchback};
   return result;
 }
 

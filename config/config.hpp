@@ -24,6 +24,7 @@ struct watchdog_config {
   double degradation_threshold = 0.20;
   std::map<std::string, double> per_knob;
   uint32_t max_extensions = 2;
+  bool switchback = true;
 };
 
 struct rollback_config {

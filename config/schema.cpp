@@ -143,6 +143,10 @@ void describe(schema_visitor& v, watchdog_config& x) {
   v.number(
     "max_extensions", x.max_extensions, whole(0, 100, "times"),
     "How often a trial is extended while the evidence is thin");
+  v.flag(
+    "switchback", x.switchback,
+    "Before a change is blamed, try the old settings and the new ones again "
+    "(judges `replay` and `load_normalised`)");
 }
 
 void describe(schema_visitor& v, rollback_config& x) {

@@ -40,7 +40,8 @@ struct applier_state {
   std::shared_ptr<history> past; ///< Outlives the actor.
   phase doing = phase::starting;
   change trial; ///< The change on trial while `watching` and `undoing`.
-  bool switched_back = false; ///< The old settings are back for a look at them.
+  std::optional<instant> switched_back; ///< The old settings are back since
+                                        ///< then, for a look at them.
   std::vector<change> cut_short; ///< Unconfirmed ones before it, oldest first.
   replies owed;                  ///< Of the trial.
 };

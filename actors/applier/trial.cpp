@@ -94,7 +94,9 @@ namespace {
 /// @returns the rollback of the trial.
 change tell_undone(self_ptr self, const settings& now, const std::string& why) {
   auto& st = self->state;
-  auto rollback = rollback_of(st.trial, st.context.now(self), why);
+  auto since = st.switched_back.value_or(st.context.now(self));
+  st.switched_back.reset();
+  auto rollback = rollback_of(st.trial, since, why);
   for (auto& move : rollback.moves) // What was read back is what counts.
     if (auto i = now.find(move.knob); i != now.end())
       move.to = i->second;
@@ -111,7 +113,7 @@ void cut_trial_short(self_ptr self) {
   auto& st = self->state;
   auto why = "cut short: the objective is being missed, another change is "
              "urgent";
-  if (std::exchange(st.switched_back, false))
+  if (st.switched_back)
     tell_undone(self, {}, why);
   else
     st.cut_short.push_back(st.trial);
@@ -122,7 +124,6 @@ void undo_trial(
   self_ptr self, const verdict& how, const std::string& why,
   std::function<void(const change&)> done) {
   restore(self, [=](const settings& now) {
-    self->state.switched_back = false;
     auto rollback = tell_undone(self, now, why);
     end_trial(self, how);
     if (done)
@@ -150,7 +151,7 @@ void switch_back(self_ptr self, const verdict& how) {
     log_level::warning, "SWITCHBACK ", to_string(st.trial.id),
     ": the old settings are back for a look at them: ", how.reason);
   restore(self, [=](const settings&) {
-    self->state.switched_back = true;
+    self->state.switched_back = self->state.context.now(self);
     go_on(self);
   });
 }
@@ -180,7 +181,7 @@ void try_again(self_ptr self, const verdict& how) {
       st.params.lease())
     .then(
       [=](const settings&, const settings&) {
-        self->state.switched_back = false;
+        self->state.switched_back.reset();
         go_on(self);
       },
       [=](const caf::error& x) {
@@ -242,7 +243,7 @@ void await_verdict(self_ptr self, duration settle, const Request&... request) {
 void watch(self_ptr self) {
   auto& st = self->state;
   st.doing = phase::watching;
-  st.switched_back = false;
+  st.switched_back.reset();
   await_verdict(self, st.trial.settle, st.trial);
 }
 

@@ -1,6 +1,5 @@
 #include "actors/watchdog/judge.hpp"
 
-#include "actors/watchdog/objective_judge.hpp"
 #include "actors/watchdog/sequential_judge.hpp"
 #include "actors/watchdog/threshold_judge.hpp"
 
@@ -25,7 +24,6 @@ std::unique_ptr<judge> make(const judge_params& params) {
 constexpr std::array entries{
   entry{"auto", make<sequential_judge>},
   entry{"load_normalised", make<sequential_judge>},
-  entry{"objective", make<objective_judge>},
   entry{"replay", make<sequential_judge>},
   entry{"threshold", make<threshold_judge>},
 };

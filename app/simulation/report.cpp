@@ -90,6 +90,7 @@ std::string numbers_json(const decision_record& x) {
     .add("considered", considered)
     .add("before", window_json(x.judged.before))
     .add("after", window_json(x.judged.after))
+    .add("judge", settings_json(x.judged.numbers))
     .word("verdict_reason", x.judged.reason)
     .json();
 }

@@ -139,7 +139,7 @@ TEST_CASE("E4 wrong options end with code 2 and say what is allowed") {
   auto judge = run_shell(simulate + file.path + " --judge nonsense");
   CHECK(judge.exit_code == 2);
   CHECK(contains(judge.output, "--judge: \"nonsense\"; allowed: "));
-  CHECK(contains(judge.output, "objective"));
+  CHECK(contains(judge.output, "load_normalised"));
   for (auto options : {" --seed x", " --seed 1.5", " --seed -1", " --fast"})
     CHECK(run_shell(simulate + file.path + options).exit_code == 2);
   CHECK(run_shell(simulate).exit_code == 2);

@@ -1,0 +1,129 @@
+#include "app/simulation/simulation.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace tuner;
+using namespace tuner::simulation;
+
+namespace {
+
+/// 300 requests a second on one worker, two thirds busy. One scripted change at
+/// 60 s, judged by `auto`.
+scenario trial_of(const settings& change) {
+  scenario result;
+  result.duration_seconds = 240;
+  result.initial = {16, 20, 256};
+  result.arrivals.rates = {{0, 300}};
+  result.scripted = {{60, change}};
+  return result;
+}
+
+/// A change that hardly matters.
+const settings neutral{{knob::batch_timeout, 20.5}};
+
+struct trial_end {
+  verdict judged;
+  std::optional<double> undone_at;
+  settings final_settings;
+};
+
+trial_end play(const scenario& x) {
+  auto seen = simulate(x, nullptr, false);
+  REQUIRE(seen.decisions.size() == 1);
+  return {
+    seen.decisions[0].judged, seen.decisions[0].undone_at, seen.final_settings};
+}
+
+} // namespace
+
+TEST_CASE("B5 a change that doubles p95 is tried twice, undone and blamed") {
+  for (std::string judge : {"auto", "replay", "load_normalised"}) {
+    CAPTURE(judge);
+    auto x = trial_of({{knob::batch_timeout, 60}});
+    x.tuner.judge = judge;
+    auto seen = play(x);
+    CHECK(seen.judged.result == outcome::rolled_back);
+    CHECK(seen.judged.reason.find("tried once more") != std::string::npos);
+    CHECK(seen.judged.numbers.at("p95_ratio") > 1.5);
+    CHECK(seen.final_settings.at(knob::batch_timeout) == 20);
+    REQUIRE(seen.undone_at);
+    CHECK(*seen.undone_at < 120);
+  }
+}
+
+TEST_CASE("B5 without a switchback what is suspect is undone at once") {
+  auto x = trial_of({{knob::batch_timeout, 60}});
+  x.tuner.watchdog.switchback = false;
+  auto seen = play(x);
+  CHECK(seen.judged.result == outcome::rolled_back);
+  CHECK(seen.judged.reason.find("tried once more") == std::string::npos);
+  REQUIRE(seen.undone_at);
+  CHECK(*seen.undone_at < 75);
+}
+
+TEST_CASE("B5 a change that does no harm is kept at the first check") {
+  auto seen = play(trial_of(neutral));
+  CHECK(seen.judged.result == outcome::kept);
+  CHECK(seconds(seen.judged.at - instant{}) == 90);
+  CHECK(seen.judged.numbers.at("p95_ratio_high") < 1.2);
+}
+
+TEST_CASE("B5 load that moves right after a change is not blamed on it") {
+  for (double rate : {150.0, 420.0}) {
+    CAPTURE(rate);
+    auto x = trial_of(neutral);
+    x.arrivals.rates = {{0, 300}, {61, rate}};
+    auto seen = play(x);
+    CHECK(seen.judged.result == outcome::kept);
+    x.tuner.judge = "threshold";
+    if (rate > 300) // As the rule it replaces does.
+      CHECK(play(x).judged.result == outcome::rolled_back);
+  }
+}
+
+TEST_CASE("B5 a slow minute of the host is not blamed on a change") {
+  auto x = trial_of(neutral);
+  x.service.slowdowns = {{62, 122, 1.5}};
+  auto seen = play(x);
+  CHECK(seen.judged.result == outcome::inconclusive);
+  CHECK(seen.judged.reason.find("nobody is blamed") != std::string::npos);
+  CHECK(seen.final_settings.at(knob::batch_timeout) == 20);
+}
+
+TEST_CASE("B5 a queue without bound is undone within seconds") {
+  auto seen = play(trial_of({{knob::batch_size, 3}}));
+  CHECK(seen.judged.result == outcome::rolled_back);
+  CHECK(seen.final_settings.at(knob::batch_size) == 16);
+  CHECK(seconds(seen.judged.at - instant{}) < 120);
+}
+
+TEST_CASE("B5 latency within the objective is what a cheaper setting costs") {
+  auto x = trial_of({{knob::batch_timeout, 60}, {knob::batch_size, 32}});
+  x.slo.p95_latency_ms = 200;
+  auto seen = play(x);
+  CHECK(seen.judged.result == outcome::kept);
+  CHECK(seen.judged.numbers.at("p95_ratio") > 1.5);
+  CHECK(seen.judged.numbers.at("cost_ratio") < 1);
+  // It must be cheaper, though.
+  auto dear = trial_of({{knob::batch_size, 8}});
+  dear.arrivals.rates = {{0, 250}};
+  dear.initial = {16, 30, 256};
+  dear.slo.p95_latency_ms = 500;
+  CHECK(play(dear).judged.result == outcome::rolled_back);
+}
+
+TEST_CASE("B5 with a request a second nobody is blamed, nothing stays open") {
+  for (const auto& change : {neutral, settings{{knob::batch_timeout, 60}}})
+    for (uint64_t seed = 1; seed <= 3; ++seed) {
+      auto x = trial_of(change);
+      x.seed = seed;
+      x.arrivals.rates = {{0, 1}};
+      auto how = play(x).judged.result;
+      CHECK((how == outcome::kept || how == outcome::inconclusive));
+    }
+}
+
+TEST_CASE("B5 the same seed gives the same verdict") {
+  auto x = trial_of({{knob::batch_timeout, 60}});
+  CHECK(play(x).judged.reason == play(x).judged.reason);
+}
