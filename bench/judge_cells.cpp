@@ -13,7 +13,7 @@ using draw_function = decltype(trial_traffic::draw);
 
 constexpr double never = std::numeric_limits<double>::infinity();
 /// From before the change until the last look, at most.
-constexpr double trial_seconds_max = 190;
+constexpr double trial_seconds_max = 240;
 
 double between(random_source& random, double low, double high) {
   return low + (high - low) * random.uniform();

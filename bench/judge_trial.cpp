@@ -8,7 +8,7 @@ namespace {
 
 /// As the watchdog checks by default.
 constexpr double check_delay_seconds = 30;
-constexpr int checks_max = 3;
+constexpr int checks_max = 3; ///< One more with a switchback.
 constexpr size_t backlog = 10;
 
 instant at_second(double x) {
@@ -65,7 +65,7 @@ sample trial_host::next() {
 
 staged_trial::staged_trial(judge_trial what)
   : trial_(std::move(what)), host_(trial_, true),
-    samples_(from_seconds(check_delay_seconds * (checks_max + 1))) {
+    samples_(from_seconds(check_delay_seconds * (checks_max + 2))) {
   for (size_t i = 0; i < trial_.change_second; ++i) {
     seen_before_.push_back(host_.next());
     samples_.push(seen_before_.back());
@@ -122,7 +122,7 @@ public:
   trial_run(staged_trial& on, judge& by)
     : on_(on), by_(by), second_(on.trial_.change_second),
       next_check_(seconds(on.change_.at - instant{}) + check_delay_seconds),
-      samples_(from_seconds(check_delay_seconds * (checks_max + 1))) {
+      samples_(from_seconds(check_delay_seconds * (checks_max + 2))) {
     for (const auto& x : on_.seen_before_)
       by_.watch(x);
     by_.begin(on_.change_);
@@ -169,7 +169,7 @@ private:
   }
 
   void look(double now, bool scheduled) {
-    auto last = scheduled && checks_ == checks_max;
+    auto last = scheduled && checks_ >= checks_max + ending_.doubted;
     trial_view view{on_.change_,    on_.before_, after_,
                     at_second(now), scheduled,   last};
     auto began = processor_ms();

@@ -65,8 +65,9 @@ private:
 
 /// Plays one trial for any number of judges, as the watchdog and the applier
 /// do it: a look after each sample, scheduled checks 30, 60 and 90 s after the
-/// change, and what a switchback asks for. What is decided takes effect a
-/// little later, so the sample in which it does is a mixed one.
+/// change (120 s where it was doubted), and what a switchback asks for. What is
+/// decided takes effect a little later, so the sample in which it does is a
+/// mixed one.
 ///
 /// What happens while nobody steps in is played once, for all judges.
 class staged_trial {
