@@ -13,7 +13,7 @@ using draw_function = decltype(trial_traffic::draw);
 
 constexpr double never = std::numeric_limits<double>::infinity();
 /// From before the change until the last look, at most.
-constexpr double trial_seconds_max = 190;
+constexpr double trial_seconds_max = 240;
 
 double between(random_source& random, double low, double high) {
   return low + (high - low) * random.uniform();
@@ -49,14 +49,12 @@ void jump(judge_trial& x, double from, double to, random_source& random) {
     {0, from}, {change_at(x) + between(random, 0, 3), to}};
 }
 
-void doubling(judge_trial& x, random_source& random) {
-  auto rate = between(random, 75, 250);
-  jump(x, rate, 2 * rate, random);
-}
-
-void halving(judge_trial& x, random_source& random) {
-  auto rate = between(random, 75, 250);
-  jump(x, 2 * rate, rate, random);
+/// Up to 500/s: some hosts are near saturation then.
+draw_function jumping(bool up) {
+  return [up](judge_trial& x, random_source& random) {
+    auto low = between(random, 75, 250);
+    jump(x, up ? low : 2 * low, up ? 2 * low : low, random);
+  };
 }
 
 void sine(judge_trial& x, random_source& random) {
@@ -143,8 +141,8 @@ recorded(const recorded_traffic& what, const std::string& folder) {
   return result;
 }
 
-/// @returns how much slower the host must be to fall behind by two fifths of
-/// what arrives within 30 s of the change.
+/// @returns how much slower the host must be to serve three fifths of what
+/// arrives within 30 s of the change.
 double overloading_factor(const judge_trial& x) {
   auto load = simulation::make_load(
     x.host.arrivals, x.trace, example::scramble(x.host.seed));
@@ -187,13 +185,11 @@ const std::vector<trial_truth>& trial_truths() {
 }
 
 const std::vector<recorded_traffic>& recorded_traffics() {
-  static const std::string azure = "azure_llm_2023_conversation.csv";
-  static const std::string mooncake = "mooncake_conversation.csv";
   static const std::vector<recorded_traffic> result{
-    {"azure_20x", azure, 20},
-    {"azure_60x", azure, 60},
-    {"mooncake_20x", mooncake, 20},
-    {"mooncake_60x", mooncake, 60},
+    {"azure_20x", "azure_llm_2023_conversation.csv", 20},
+    {"azure_60x", "azure_llm_2023_conversation.csv", 60},
+    {"mooncake_20x", "mooncake_conversation.csv", 20},
+    {"mooncake_60x", "mooncake_conversation.csv", 60},
   };
   return result;
 }
@@ -222,8 +218,8 @@ std::vector<trial_traffic> trial_traffics(const std::string& traces) {
     {"fixed_10", fixed, false, steady(10)},
     {"fixed_100", fixed, false, steady(100)},
     {"fixed_300", fixed, false, steady(300)},
-    {"doubling", usual, false, doubling},
-    {"halving", usual, false, halving},
+    {"doubling", usual, false, jumping(true)},
+    {"halving", usual, false, jumping(false)},
     {"sine", usual, false, sine},
     {"on_off", bursty, false, on_off},
     {"hiccups_0.2", usual, false, hiccups(0.002)},

@@ -87,6 +87,13 @@ double judge_row::undo_seconds_median() const {
   return median(all);
 }
 
+double judge_row::verdict_seconds_median() const {
+  std::vector<double> all;
+  for (const auto& x : trials)
+    all.push_back(x.ending.ended_after_seconds);
+  return median(all);
+}
+
 double judge_row::true_p95_ratio_median() const {
   std::vector<double> all;
   for (const auto& x : trials)
@@ -143,6 +150,7 @@ boost::json::object to_json(const judge_row& x) {
     {"undone_in_30_s", json_of(x.undone_within(30))},
     {"undone_in_60_s", json_of(x.undone_within(60))},
     {"undo_seconds_median", x.undo_seconds_median()},
+    {"verdict_seconds_median", x.verdict_seconds_median()},
     {"look_ms_p99", x.look_ms_p99()}};
   if (x.truth.overload)
     result["undone_5_s_after_backlog"] =

@@ -53,6 +53,7 @@ struct judge_row {
   share undone_within(double seconds) const;
   share undone_before_backlog_hurts() const;
   double undo_seconds_median() const;
+  double verdict_seconds_median() const;
   double true_p95_ratio_median() const;
   double look_ms_p99() const; ///< Of each trial the costliest look.
 };

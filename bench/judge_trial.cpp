@@ -6,11 +6,9 @@ namespace tuner {
 
 namespace {
 
-/// From a decision until it is in force.
-constexpr double reaction_seconds = 0.002;
 /// As the watchdog checks by default.
 constexpr double check_delay_seconds = 30;
-constexpr int checks_max = 3;
+constexpr int checks_max = 3; ///< One more with a switchback.
 constexpr size_t backlog = 10;
 
 instant at_second(double x) {
@@ -33,7 +31,7 @@ trial_host::trial_host(const judge_trial& what, bool changes)
     host_(what.host, what.trace, what.host.seed, {&sampler_}) {
   host_.set(move_.knob, move_.from);
   if (changes)
-    move(static_cast<double>(what.change_second) + reaction_seconds, true);
+    move(static_cast<double>(what.change_second) + what.reaction_seconds, true);
 }
 
 void trial_host::play_to(double until) {
@@ -67,15 +65,15 @@ sample trial_host::next() {
 
 staged_trial::staged_trial(judge_trial what)
   : trial_(std::move(what)), host_(trial_, true),
-    samples_(from_seconds(check_delay_seconds * (checks_max + 1))) {
+    samples_(from_seconds(check_delay_seconds * (checks_max + 2))) {
   for (size_t i = 0; i < trial_.change_second; ++i) {
     seen_before_.push_back(host_.next());
     samples_.push(seen_before_.back());
   }
   change_.id = change_id{1};
   change_.kind = change_kind::tuning;
-  change_.at =
-    at_second(static_cast<double>(trial_.change_second) + reaction_seconds);
+  change_.at = at_second(
+    static_cast<double>(trial_.change_second) + trial_.reaction_seconds);
   change_.moves = {trial_.move};
   change_.reason = "on trial";
   before_ =
@@ -124,7 +122,7 @@ public:
   trial_run(staged_trial& on, judge& by)
     : on_(on), by_(by), second_(on.trial_.change_second),
       next_check_(seconds(on.change_.at - instant{}) + check_delay_seconds),
-      samples_(from_seconds(check_delay_seconds * (checks_max + 1))) {
+      samples_(from_seconds(check_delay_seconds * (checks_max + 2))) {
     for (const auto& x : on_.seen_before_)
       by_.watch(x);
     by_.begin(on_.change_);
@@ -171,7 +169,7 @@ private:
   }
 
   void look(double now, bool scheduled) {
-    auto last = scheduled && checks_ == checks_max;
+    auto last = scheduled && checks_ >= checks_max + ending_.doubted;
     trial_view view{on_.change_,    on_.before_, after_,
                     at_second(now), scheduled,   last};
     auto began = processor_ms();
@@ -179,16 +177,18 @@ private:
     ending_.costliest_look_ms =
       std::max(ending_.costliest_look_ms, processor_ms() - began);
     if (found)
-      carry_out(found->result, now + reaction_seconds);
+      carry_out(found->result, now + on_.trial_.reaction_seconds);
     else if (last)
-      carry_out(outcome::inconclusive, now + reaction_seconds);
+      carry_out(outcome::inconclusive, now + on_.trial_.reaction_seconds);
   }
 
   void carry_out(outcome what, double at) {
+    auto elapsed = at - seconds(on_.change_.at - instant{});
     if (what != outcome::kept && !ending_.undone_after_seconds)
-      ending_.undone_after_seconds = at - seconds(on_.change_.at - instant{});
+      ending_.undone_after_seconds = elapsed;
     if (ends_trial(what)) {
       ending_.result = what;
+      ending_.ended_after_seconds = elapsed;
       return;
     }
     ending_.doubted = true;

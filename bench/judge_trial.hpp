@@ -16,6 +16,7 @@ struct judge_trial {
   knob_move move;
   /// Batches take so many times as long while the new settings are in force.
   double slow_factor = 1;
+  double reaction_seconds = 0.002; ///< From a decision until it is in force.
 };
 
 /// What came of it. Seconds count from the change.
@@ -23,6 +24,7 @@ struct trial_ending {
   outcome result = outcome::open;
   bool doubted = false;         ///< The old settings were back for a look.
   reading undone_after_seconds; ///< They were back for the first time.
+  double ended_after_seconds = 0;
   double costliest_look_ms = 0; ///< Of processor time.
 };
 
@@ -63,8 +65,9 @@ private:
 
 /// Plays one trial for any number of judges, as the watchdog and the applier
 /// do it: a look after each sample, scheduled checks 30, 60 and 90 s after the
-/// change, and what a switchback asks for. What is decided takes effect 2 ms
-/// later, so the sample in which it does is a mixed one.
+/// change (120 s where it was doubted), and what a switchback asks for. What is
+/// decided takes effect a little later, so the sample in which it does is a
+/// mixed one.
 ///
 /// What happens while nobody steps in is played once, for all judges.
 class staged_trial {

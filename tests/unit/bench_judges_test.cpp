@@ -1,3 +1,4 @@
+#include "app/simulation/simulation.hpp"
 #include "bench/commands.hpp"
 #include "bench/judge_table.hpp"
 #include "bench/mann_whitney_judge.hpp"
@@ -102,6 +103,27 @@ TEST_CASE("B5 a trial on the bench that nobody ends is inconclusive at 90 s") {
   CHECK_FALSE(ending.doubted);
   CHECK(judge.scheduled == std::vector<double>{30, 60, 90});
   CHECK(*ending.undone_after_seconds == doctest::Approx(90.002));
+}
+
+TEST_CASE("B5 a trial on the bench goes as with the real actors") {
+  auto x = harmful_trial();
+  x.host.arrivals.rates = {{0, 120}};
+  x.host.duration_seconds = 180;
+  x.host.tuner.judge = "replay";
+  x.move = {knob::batch_size, 32, 1, "test"}; // Good for 90 requests/s.
+  x.slow_factor = 1;
+  x.reaction_seconds = 0; // As the actors on their simulated clock.
+  judge_params params;
+  params.name = x.host.tuner.judge;
+  auto played = staged_trial{x}.judged_by(*make_judge(params));
+  CHECK(played.result == outcome::rolled_back);
+  CHECK(played.doubted);
+  x.host.scripted = {{40, {{knob::batch_size, 1}}}};
+  auto real = simulation::simulate(x.host, {}, false);
+  REQUIRE(real.decisions.size() == 1);
+  const auto& decision = real.decisions.front();
+  CHECK(decision.judged.result == played.result);
+  CHECK(decision.judged_at - decision.at == played.ended_after_seconds);
 }
 
 TEST_CASE("B5 judges see the same trial, whoever steps in before them") {
