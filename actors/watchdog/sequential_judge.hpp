@@ -80,6 +80,7 @@ private:
   std::optional<std::vector<deviation>> rebased_; ///< What B showed, if the
                                                   ///< host is to blame.
   bool cleared_ = false;                          ///< By a switchback.
+  instant checked_at_{};                          ///< Last scheduled check.
   double looked_at_ = 0;                          ///< Seconds after `from_`.
 };
 
