@@ -111,7 +111,8 @@ bool effect::suspicious(double tolerated_log) const {
   // Four times the tolerated harm at once is not waited for.
   auto blatant = std::log1p(4 * std::expm1(tolerated_log));
   if (after == 2)
-    return p95.value > blatant && all_up && body.value > slightly;
+    return p95.value > blatant && all_up && body.value > slightly
+      && p95.value - errors_to_trust * p95.error > slightly;
   auto m = static_cast<double>(after);
   auto surely = [&](const estimate& x) {
     return x.value - errors_to_doubt * std::sqrt(1 + 2 / m) * x.error;
