@@ -273,8 +273,9 @@ std::optional<verdict> sequential_judge::look_at_old(const trial_view& x) {
   auto seen = measured(x);
   back_worse_ = (back.*doubt_.by).value;
   auto better = back.after > 0
-    && back_worse_ < std::max(tolerated(), 0.5 * doubt_.worse)
-    && (doubt_.tripped || back_worse_ < 0.5 * doubt_.worse);
+    && back_worse_
+      < (doubt_.tripped ? std::max(tolerated(), 0.5 * doubt_.worse)
+                        : 0.5 * doubt_.worse);
   if (doubt_.tripped && wire_.queue_is_back() && (back.after == 0 || better))
     return conclude(
       x, outcome::rolled_back,
@@ -311,8 +312,12 @@ std::optional<verdict> sequential_judge::look_again(const trial_view& x) {
       x, outcome::inconclusive, doubt_.why + "; too few requests to be sure",
       again);
   auto now = (again.*doubt_.by).value;
-  auto worse =
-    now > (rebased_ ? tolerated() : 0.5 * (doubt_.worse + back_worse_));
+  // Half as much again is enough, and twice what is tolerated in any case: load
+  // may have fallen since, and harm with it.
+  auto back = std::min(back_worse_, tolerated());
+  auto enough = std::min(
+    0.5 * (doubt_.worse - back), std::log1p(2 * std::expm1(tolerated())));
+  auto worse = now > (rebased_ ? tolerated() : back + enough);
   if (worse && rebased_)
     return conclude(
       x, outcome::inconclusive,
