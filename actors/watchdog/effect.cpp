@@ -53,6 +53,10 @@ estimate difference(
   return {mean_of(after) - mean_of(before), std::sqrt(squared)};
 }
 
+double most(const estimate& x) {
+  return x.value + errors_to_trust * x.error;
+}
+
 } // namespace
 
 double long_run_variance(const std::vector<double>& x, size_t lag) {
@@ -87,8 +91,8 @@ effect compare(
   result.after = after.size();
   auto p95_before = column(before, &deviation::p95);
   result.p95 = difference(p95_before, column(after, &deviation::p95));
-  result.mean = difference(
-    column(before, &deviation::mean), column(after, &deviation::mean));
+  result.body = difference(
+    column(before, &deviation::body), column(after, &deviation::body));
   auto usual = mean_of(p95_before);
   auto up = std::count_if(after.begin(), after.end(), [&](const auto& d) {
     return d.p95 - usual > 0.5 * tolerated_log;
@@ -103,20 +107,26 @@ effect compare(
 bool effect::suspicious(double tolerated_log) const {
   if (after < 2 || !(p95.value > tolerated_log))
     return false;
+  auto slightly = 0.25 * tolerated_log;
   // Four times the tolerated harm at once is not waited for.
   auto blatant = std::log1p(4 * std::expm1(tolerated_log));
   if (after == 2)
-    return p95.value > blatant && all_up;
+    return p95.value > blatant && all_up && body.value > slightly;
   auto m = static_cast<double>(after);
-  auto surely = p95.value - errors_to_doubt * std::sqrt(1 + 2 / m) * p95.error;
-  return share_up >= 0.6 && surely > 0.25 * tolerated_log;
+  auto surely = [&](const estimate& x) {
+    return x.value - errors_to_doubt * std::sqrt(1 + 2 / m) * x.error;
+  };
+  if (share_up >= 0.6 && surely(p95) > slightly && body.value > slightly)
+    return true;
+  return body.value > tolerated_log && surely(body) > slightly;
 }
 
 bool effect::harmless(double tolerated_log) const {
-  auto most = [](const estimate& x) {
-    return x.value + errors_to_trust * x.error;
-  };
-  return after >= 3 && most(p95) < tolerated_log && most(mean) < tolerated_log;
+  return after >= 3 && most(p95) < tolerated_log && most(body) < tolerated_log;
+}
+
+bool effect::probably_harmless(double tolerated_log) const {
+  return after >= 3 && p95.value < tolerated_log && most(body) < tolerated_log;
 }
 
 } // namespace tuner

@@ -12,7 +12,7 @@ namespace tuner {
 struct deviation {
   instant closed_at{};
   double p95 = 0;
-  double mean = 0; ///< Of the mean latency.
+  double body = 0; ///< Of the geometric mean of the latencies.
 };
 
 /// An estimate and its standard error.
@@ -35,16 +35,23 @@ struct effect {
   size_t before = 0; ///< n.
   size_t after = 0;  ///< m.
   estimate p95;
-  estimate mean;
+  estimate body;
   double share_up = 0; ///< Of those after: above those before by half of the
                        ///< tolerated ratio.
   bool all_up = false;
 
-  /// @returns whether the change did harm, beyond doubt by what was seen.
+  /// @returns whether the change did harm, beyond doubt by what was seen: p95
+  /// is surely worse, and latency as a whole a little; or p95 is worse by all
+  /// that was seen, and latency as a whole surely.
   bool suspicious(double tolerated_log) const;
 
-  /// @returns whether harm can be ruled out.
+  /// @returns whether harm can be ruled out, of p95 and of latency as a whole.
   bool harmless(double tolerated_log) const;
+
+  /// @returns whether latency as a whole is surely no worse, and p95 not by all
+  /// that was seen. Where one request in fifty meets a hiccup, a p95 is by luck
+  /// beside them or among them, and never sure.
+  bool probably_harmless(double tolerated_log) const;
 };
 
 /// @param tolerated_log ln(1.2) where 20 % are tolerated.

@@ -46,16 +46,16 @@ void load_meter::close_window() {
   double sum = 0;
   for (const auto& x : open_) {
     seen.merge(x.latencies);
-    sum += x.latency_sum_seconds;
+    sum += x.log_latency_sum;
     result.load_rps += static_cast<double>(x.arrivals.count());
   }
   open_.clear();
   result.load_rps /= seconds(result.closed_at - result.opened_at);
   auto p95 = seconds(seen.quantile(0.95));
-  if (!(p95 > 0) || !(sum > 0))
+  if (!(p95 > 0))
     return;
   result.log_p95 = std::log(p95);
-  result.log_mean = std::log(sum / static_cast<double>(seen.total()));
+  result.log_body = sum / static_cast<double>(seen.total());
   windows_.push_back(std::move(result));
 }
 
@@ -74,7 +74,7 @@ bool load_meter::begin(const change& what) {
   if (before_.size() < windows_min)
     return false;
   p95_ = fitted(&loaded::log_p95);
-  mean_ = fitted(&loaded::log_mean);
+  body_ = fitted(&loaded::log_body);
   auto [least, most] = std::minmax_element(
     before_.begin(), before_.end(),
     [](const auto& a, const auto& b) { return a.load_rps < b.load_rps; });
@@ -113,7 +113,7 @@ bool load_meter::comparable(const loaded& x) const {
 deviation load_meter::deviation_of(const loaded& x) const {
   return {
     x.closed_at, x.log_p95 - p95_.at(x.load_rps),
-    x.log_mean - mean_.at(x.load_rps)};
+    x.log_body - body_.at(x.load_rps)};
 }
 
 std::vector<deviation> load_meter::before() const {

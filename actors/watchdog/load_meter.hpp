@@ -7,8 +7,8 @@
 
 namespace tuner {
 
-/// For targets that report no batches: what p95 and mean latency were at the
-/// same load, on the settings before the change.
+/// For targets that report no batches: what p95 and latency as a whole were at
+/// the same load, on the settings before the change.
 ///
 /// Windows of the last ten minutes on these settings give a straight line, by
 /// least squares,
@@ -32,7 +32,7 @@ private:
     instant closed_at{};
     double load_rps = 0;
     double log_p95 = 0;
-    double log_mean = 0;
+    double log_body = 0;
     settings in_force;
   };
 
@@ -53,7 +53,7 @@ private:
   bool trial_ = false;
   std::vector<loaded> before_; ///< The change on trial.
   line p95_;
-  line mean_;
+  line body_;
   double load_min_ = 0;
   double load_max_ = 0;
 };

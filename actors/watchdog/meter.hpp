@@ -28,8 +28,9 @@ public:
   /// @returns deviations of the samples that lie wholly in here.
   virtual std::vector<deviation> between(instant from, instant to) const = 0;
 
-  /// @returns how many requests would wait now on the old settings.
-  virtual reading expected_queue() const { return {}; }
+  /// @returns how many requests would wait or be served now on the old
+  /// settings.
+  virtual reading expected_pending() const { return {}; }
 
   /// @returns the share of the requests offered in here that the old settings
   /// would have completed.

@@ -1,5 +1,6 @@
 #include "actors/watchdog/moment.hpp"
 
+#include "actors/monitor/histogram.hpp"
 #include "actors/watchdog/meter.hpp"
 
 #include <algorithm>
@@ -10,6 +11,15 @@ namespace tuner {
 namespace {
 
 constexpr size_t exact_max = 500; ///< Two bytes a millisecond are less.
+
+double log_sum(const std::vector<bucket_count>& latencies) {
+  double result = 0;
+  for (const auto& x : latencies) {
+    auto middle = std::max(1e-9, seconds(bucket_midpoint(x.bucket)));
+    result += x.count * std::log(middle);
+  }
+  return result;
+}
 
 } // namespace
 
@@ -50,7 +60,7 @@ void arrival_record::append_to(
 
 moment::moment(const sample& x)
   : opened_at(x.opened_at), closed_at(x.closed_at), arrivals(x),
-    latencies(x.latencies), latency_sum_seconds(seconds(x.latency_sum)),
+    latencies(x.latencies), log_latency_sum(log_sum(x.latencies)),
     completed(x.completed), busy_seconds(seconds(x.busy)),
     waiting(
       x.queue_length && std::isfinite(*x.queue_length)

@@ -34,7 +34,7 @@ struct moment {
   instant closed_at;
   arrival_record arrivals;
   std::vector<bucket_count> latencies;
-  double latency_sum_seconds;
+  double log_latency_sum; ///< Of ln(seconds), over all completed.
   uint64_t completed;
   double busy_seconds;
   double waiting; ///< Queue length at the end.

@@ -49,7 +49,10 @@ void replay_meter::watch(const sample& x) {
     batched_share_ += 0.1
       * (static_cast<double>(x.cache_misses) / static_cast<double>(accesses)
          - batched_share_);
+  auto jumps = model_.jumps();
   model_.learn(x.batch_records);
+  if (model_.jumps() != jumps)
+    other_host_until_ = x.closed_at;
   for (const auto& batch : x.batch_records)
     batches_.push_back(batch);
   while (batches_.size() > batches_kept)
@@ -63,14 +66,16 @@ void replay_meter::forget_old() {
 }
 
 /// The replay begins with the first sample of the last minute since which the
-/// settings are those before the change.
+/// settings are those before the change, and the host as quick as it was then.
 void replay_meter::find_beginning(const change& what) {
   began_at_ = changed_at_;
   settings old;
   for (auto i = moments_.rbegin(); i != moments_.rend(); ++i) {
     if (i->closed_at > changed_at_)
       continue;
-    if (i->opened_at < changed_at_ - before_max)
+    if (
+      i->opened_at < changed_at_ - before_max
+      || i->opened_at < other_host_until_)
       break;
     if (old.empty())
       old = i->in_force;
@@ -198,33 +203,33 @@ std::vector<deviation> replay_meter::between(instant from, instant to) const {
     double sum = 0;
     for (auto i = windows[w].first; i < windows[w].second; ++i) {
       seen.merge(moments[i]->latencies);
-      sum += moments[i]->latency_sum_seconds;
+      sum += moments[i]->log_latency_sum;
     }
     double expected_sum = 0;
     for (auto x : expected)
-      expected_sum += static_cast<double>(x);
-    auto mean = sum / static_cast<double>(seen.total());
-    auto expected_mean = expected_sum / static_cast<double>(expected.size());
+      expected_sum += std::log(std::max(1e-9, static_cast<double>(x)));
+    auto body = sum / static_cast<double>(seen.total())
+      - expected_sum / static_cast<double>(expected.size());
     auto p95 = seconds(seen.quantile(0.95));
     auto expected_p95 = static_cast<double>(
       model::quantile_of(expected.begin(), expected.end(), quantile));
-    if (mean > 0 && p95 > 0 && expected_p95 > 0)
+    if (p95 > 0 && expected_p95 > 0)
       result.push_back(
         {moments[windows[w].second - 1]->closed_at,
-         std::log(p95 / expected_p95), std::log(mean / expected_mean)});
+         std::log(p95 / expected_p95), body});
   }
   return result;
 }
 
-reading replay_meter::expected_queue() const {
+reading replay_meter::expected_pending() const {
   if (moments_.empty())
     return {};
   const auto& [arrivals, went] = replayed();
   auto now = second_of(moments_.back().closed_at, began_at_);
-  double waiting = 0;
-  for (size_t i = arrivals.size(); i-- > 0;)
-    waiting += arrivals[i] + static_cast<double>(went.waits[i]) > now;
-  return waiting;
+  double pending = 0;
+  for (size_t i = 0; i < arrivals.size(); ++i)
+    pending += arrivals[i] + static_cast<double>(went.latencies[i]) > now;
+  return pending;
 }
 
 reading replay_meter::expected_served(instant from, instant to) const {

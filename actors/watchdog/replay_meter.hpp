@@ -28,7 +28,7 @@ public:
   void end(outcome how) override;
   std::vector<deviation> before() const override { return before_; }
   std::vector<deviation> between(instant from, instant to) const override;
-  reading expected_queue() const override;
+  reading expected_pending() const override;
   reading expected_served(instant from, instant to) const override;
   reading cost_ratio(instant from, instant to) const override;
   const char* yardstick() const override {
@@ -52,6 +52,7 @@ private:
   double busy_expected(instant from, instant to) const;
 
   model::service_model model_;
+  instant other_host_until_{}; ///< It changed its speed at once.
   std::deque<moment> moments_;
   std::deque<batch_record> batches_; ///< The last ones not on trial.
   std::deque<std::vector<batch_record>> on_trial_; ///< Not learned yet.

@@ -51,7 +51,7 @@ double sequential_judge::tolerated() const {
 
 void sequential_judge::begin(const change& what) {
   what_ = what;
-  wire_.begin(what);
+  wire_.begin();
   auto by_load = params_.name == "load_normalised"
     || (params_.name == "auto" && !replay_.ready());
   by_ = by_load ? static_cast<meter*>(&load_) : &replay_;
@@ -59,6 +59,8 @@ void sequential_judge::begin(const change& what) {
   doing_ = phase::trying;
   from_ = what.at + what.settle;
   cleared_ = false;
+  rebased_.reset();
+  checked_at_ = {};
   looked_at_ = 0;
 }
 
@@ -76,7 +78,11 @@ void sequential_judge::moved(instant at) {
 effect sequential_judge::measured(const trial_view& x) const {
   if (!measurable_)
     return {};
-  return compare(by_->before(), by_->between(from_, x.now), tolerated());
+  return compare(yardstick(), by_->between(from_, x.now), tolerated());
+}
+
+std::vector<deviation> sequential_judge::yardstick() const {
+  return rebased_ ? *rebased_ : by_->before();
 }
 
 std::string sequential_judge::in_words(const effect& seen) const {
@@ -98,7 +104,7 @@ verdict sequential_judge::conclude(
     n["p95_ratio"] = std::exp(seen.p95.value);
     n["p95_ratio_low"] = std::exp(seen.p95.value - 2 * seen.p95.error);
     n["p95_ratio_high"] = std::exp(seen.p95.value + 2 * seen.p95.error);
-    n["mean_ratio"] = std::exp(seen.mean.value);
+    n["body_ratio"] = std::exp(seen.body.value);
   }
   if (measurable_ && by_)
     if (auto cost = by_->cost_ratio(from_, x.now))
@@ -113,8 +119,12 @@ sequential_judge::doubted(const trial_view& x, const effect& seen) const {
     auto missed = !params_.p95_slo_ms
       || milliseconds(x.after.latency_p95) > *params_.p95_slo_ms;
     auto cost = by_->cost_ratio(from_, x.now);
+    auto by =
+      seen.body.value / seen.body.error > seen.p95.value / seen.p95.error
+      ? &effect::body
+      : &effect::p95;
     if (missed || (cost && *cost > dearer))
-      return doubt{in_words(seen), false, seen.p95.value};
+      return doubt{in_words(seen), false, (seen.*by).value, by};
   }
   auto served = served_ratio(x.after);
   auto enough = x.now - from_ >= 10s && x.after.offered
@@ -136,7 +146,9 @@ std::optional<verdict> sequential_judge::keep_if_harmless(
   const trial_view& x, const effect& seen) const {
   auto meets = params_.p95_slo_ms && !thin(x.after, params_.requests_min)
     && milliseconds(x.after.latency_p95) <= *params_.p95_slo_ms;
-  if (seen.harmless(tolerated()))
+  if (
+    seen.harmless(tolerated())
+    || (x.last && seen.probably_harmless(tolerated())))
     return conclude(x, outcome::kept, in_words(seen), seen);
   if (meets && !seen.suspicious(tolerated()))
     return conclude(
@@ -189,10 +201,11 @@ std::optional<verdict> sequential_judge::look(const trial_view& x) {
 
 std::optional<verdict> sequential_judge::look_at_new(const trial_view& x) {
   if (!x.scheduled && x.now >= from_) {
-    auto expected =
-      measurable_ && wire_.queue_is_long() ? by_->expected_queue() : reading{};
+    auto expected = measurable_ && wire_.queue_is_long()
+      ? by_->expected_pending()
+      : reading{};
     if (auto why = wire_.tripped(expected))
-      return suspect(x, {*why, true, measured(x).p95.value});
+      return suspect(x, {*why, true, measured(x).p95.value, &effect::p95});
   }
   if (!time_to_look(x))
     return {};
@@ -203,6 +216,14 @@ std::optional<verdict> sequential_judge::look_at_new(const trial_view& x) {
     return {};
   if (auto kept = keep_if_harmless(x, seen))
     return kept;
+  // What disturbed the host earlier in the trial may be over.
+  if (checked_at_ > from_ && measurable_) {
+    auto lately =
+      compare(yardstick(), by_->between(checked_at_, x.now), tolerated());
+    if (lately.harmless(tolerated()))
+      return conclude(x, outcome::kept, in_words(lately), lately);
+  }
+  checked_at_ = x.now;
   if (!x.last)
     return {};
   return conclude(
@@ -241,31 +262,39 @@ std::optional<verdict> sequential_judge::look_at_old(const trial_view& x) {
   auto looked = x.now - look_from_;
   if (looked < look_back)
     return {};
+  // After a queue the first windows may still show it.
+  auto from =
+    std::max(look_from_, x.now - (doubt_.tripped ? look_back : looked));
   auto back = measurable_
-    ? compare(by_->before(), by_->between(look_from_, x.now), tolerated())
+    ? compare(by_->before(), by_->between(from, x.now), tolerated())
     : effect{};
   if (measurable_ && back.after < windows_min && looked < look_most)
     return {};
   auto seen = measured(x);
-  back_p95_ = back.p95.value;
-  auto better =
-    back.after > 0 && back_p95_ < 0.5 * doubt_.p95 && back_p95_ < tolerated();
-  auto drained =
-    wire_.queue_is_back() && (back.after == 0 || back_p95_ < tolerated());
-  if (doubt_.tripped && drained)
+  back_worse_ = (back.*doubt_.by).value;
+  auto better = back.after > 0
+    && back_worse_ < std::max(tolerated(), 0.5 * doubt_.worse)
+    && (doubt_.tripped || back_worse_ < 0.5 * doubt_.worse);
+  if (doubt_.tripped && wire_.queue_is_back() && (back.after == 0 || better))
     return conclude(
       x, outcome::rolled_back,
       doubt_.why + "; no more so with the old settings back", seen);
-  if (doubt_.tripped || !better)
+  if (doubt_.tripped && looked < look_most)
+    return {};
+  if (doubt_.tripped || back.after == 0)
     return conclude(
       x, outcome::inconclusive,
       doubt_.why + "; but no better with the old settings back ("
         + in_words(back) + "), so nobody is blamed",
       seen);
+  if (!better)
+    rebased_ = by_->between(look_from_, x.now);
   doing_ = phase::trying_again;
   return conclude(
     x, outcome::retried,
-    "with the old settings back " + in_words(back) + ": to be sure", seen);
+    in_words(back) + " with the old settings back: "
+      + (better ? "to be sure" : "it is the host"),
+    seen);
 }
 
 std::optional<verdict> sequential_judge::look_again(const trial_view& x) {
@@ -273,7 +302,7 @@ std::optional<verdict> sequential_judge::look_again(const trial_view& x) {
   auto start = moved_at_ + skipped_again;
   if (since < look_again_after)
     return {};
-  auto again = compare(by_->before(), by_->between(start, x.now), tolerated());
+  auto again = compare(yardstick(), by_->between(start, x.now), tolerated());
   if (again.after < windows_min && since < look_most)
     return {};
   from_ = start;
@@ -281,11 +310,20 @@ std::optional<verdict> sequential_judge::look_again(const trial_view& x) {
     return conclude(
       x, outcome::inconclusive, doubt_.why + "; too few requests to be sure",
       again);
-  if (again.p95.value > 0.5 * (doubt_.p95 + back_p95_))
+  auto now = (again.*doubt_.by).value;
+  auto worse =
+    now > (rebased_ ? tolerated() : 0.5 * (doubt_.worse + back_worse_));
+  if (worse && rebased_)
+    return conclude(
+      x, outcome::inconclusive,
+      doubt_.why + "; hardly better with the old settings back, and "
+        + ratio(now) + " than that when tried once more",
+      again);
+  if (worse)
     return conclude(
       x, outcome::rolled_back,
       doubt_.why + "; gone with the old settings back, and there again ("
-        + ratio(again.p95.value) + ") when tried once more",
+        + ratio(now) + ") when tried once more",
       again);
   cleared_ = true;
   looked_at_ = 0;

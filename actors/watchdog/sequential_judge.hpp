@@ -20,10 +20,10 @@ namespace tuner {
 ///
 /// *Switchback* (A-B-A). What is suspect might be the host's own doing. So the
 /// old settings come back, the queue is drained, and they are looked at for
-/// eight seconds (B). If latency is not better, nobody is blamed: inconclusive.
-/// Else the new settings are tried again for seven seconds (C), and blamed if
-/// latency gets worse again by more than half. If not, the trial goes on. After
-/// the tripwire C is left out.
+/// eight seconds (B). Then the new settings are tried again for seven seconds
+/// (C). If latency was better in B, they are blamed if it gets worse again by
+/// more than half. If it was not, the host is to blame, and the trial goes on
+/// from there: against B. After the tripwire C is left out.
 class sequential_judge : public judge {
 public:
   explicit sequential_judge(judge_params params);
@@ -43,11 +43,14 @@ private:
   struct doubt {
     std::string why;
     bool tripped = false;
-    double p95 = 0; ///< Logarithm: how much worse.
+    double worse = 0; ///< Logarithm: by so much.
+    /// What shows it best: p95, or latency as a whole.
+    estimate effect::*by = &effect::p95;
   };
 
   bool time_to_look(const trial_view& x);
   effect measured(const trial_view& x) const;
+  std::vector<deviation> yardstick() const;
   std::optional<doubt> doubted(const trial_view& x, const effect& seen) const;
   std::optional<verdict> look_at_new(const trial_view& x);
   std::optional<verdict> look_at_old(const trial_view& x);
@@ -73,9 +76,12 @@ private:
   instant moved_at_{};  ///< Of the last switch.
   instant look_from_{}; ///< Of the old settings, drained.
   doubt doubt_;
-  double back_p95_ = 0;  ///< Logarithm: worse on the old settings by this.
-  bool cleared_ = false; ///< By a switchback.
-  double looked_at_ = 0; ///< Seconds after `from_`.
+  double back_worse_ = 0; ///< The same on the old settings.
+  std::optional<std::vector<deviation>> rebased_; ///< What B showed, if the
+                                                  ///< host is to blame.
+  bool cleared_ = false;                          ///< By a switchback.
+  instant checked_at_{};                          ///< Last scheduled check.
+  double looked_at_ = 0;                          ///< Seconds after `from_`.
 };
 
 } // namespace tuner

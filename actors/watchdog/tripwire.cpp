@@ -1,6 +1,7 @@
 #include "actors/watchdog/tripwire.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace tuner {
@@ -13,13 +14,27 @@ constexpr double samples_for_errors = 10;
 
 } // namespace
 
+/// Those that wait, and those being served, as far as counting arrivals and
+/// answers tells: never more than the workers can hold, so that what is not
+/// counted doesn't add up.
+double tripwire::pending_after(const sample& x, double arrived) const {
+  auto waiting =
+    x.queue_length && std::isfinite(*x.queue_length) ? *x.queue_length : 0;
+  auto size = x.in_force.find(knob::batch_size);
+  auto served = size == x.in_force.end()
+    ? 0
+    : size->second * std::max<double>(x.workers, 1);
+  auto before = last_.empty() ? waiting : last_.back().pending;
+  auto ended = static_cast<double>(x.completed + x.failed);
+  return std::clamp(before + arrived - ended, waiting, waiting + served);
+}
+
 void tripwire::watch(const sample& x) {
   second now;
   now.arrived = x.offered && std::isfinite(*x.offered)
     ? *x.offered
     : static_cast<double>(x.completed);
-  now.waiting =
-    x.queue_length && std::isfinite(*x.queue_length) ? *x.queue_length : 0;
+  now.pending = pending_after(x, now.arrived);
   now.completed = static_cast<double>(x.completed);
   now.failed = static_cast<double>(x.failed);
   now.memory_full = x.memory_used_ratio && *x.memory_used_ratio > 1;
@@ -29,18 +44,16 @@ void tripwire::watch(const sample& x) {
     last_.pop_front();
 }
 
-void tripwire::begin(const change& what) {
+void tripwire::begin() {
   on_trial_ = 0;
-  long_in_a_row_ = 0;
-  old_batch_ = 1;
-  for (const auto& move : what.moves)
-    if (move.knob == knob::batch_size)
-      old_batch_ = move.from;
+  long_lately_ = 0;
+  queue_longest_ = 0;
   double n = 0, sum = 0, squares = 0, failed = 0, ended = 0;
   for (const auto& x : last_) {
     ++n;
-    sum += x.waiting;
-    squares += x.waiting * x.waiting;
+    sum += x.pending;
+    squares += x.pending * x.pending;
+    queue_longest_ = std::max(queue_longest_, x.pending);
     failed += x.failed;
     ended += x.failed + x.completed;
   }
@@ -57,31 +70,36 @@ double tripwire::queue_allowed() const {
   auto seconds = std::min<size_t>(5, last_.size());
   for (auto i = last_.size() - seconds; i < last_.size(); ++i)
     arrived += last_[i].arrived;
-  return std::max({0.2 * arrived, old_batch_, 6 * queue_spread_, queue_least});
+  return std::max({0.2 * arrived, 6 * queue_spread_, queue_least});
 }
 
 bool tripwire::queue_is_long() const {
-  return !last_.empty() && last_.back().waiting > queue_allowed();
+  return !last_.empty()
+    && last_.back().pending > std::max(queue_longest_, queue_allowed());
 }
 
 bool tripwire::queue_is_back() const {
   return last_.empty()
-    || last_.back().waiting
-    <= queue_before_ + std::max(queue_allowed(), 2 * old_batch_);
+    || last_.back().pending
+    <= std::max(queue_longest_, queue_before_ + queue_allowed());
 }
 
-std::optional<std::string> tripwire::queue_trouble(reading expected_queue) {
-  auto expected = expected_queue ? *expected_queue : queue_before_;
+std::optional<std::string> tripwire::queue_trouble(reading expected_pending) {
+  auto expected = expected_pending ? *expected_pending : queue_before_;
   const auto& now = last_.back();
-  auto rising =
-    last_.size() < 2 || now.waiting > last_[last_.size() - 2].waiting;
-  if (!(now.waiting - expected > queue_allowed()) || !rising) {
-    long_in_a_row_ = 0;
+  // Each batch takes a bite out of the queue: two seconds of three will do.
+  auto count = std::min<size_t>(3, on_trial_);
+  auto earlier = last_[last_.size() - 1 - std::min(count, last_.size() - 1)];
+  long_lately_ = (long_lately_ << 1) & 7;
+  if (queue_is_long() && now.pending - expected > queue_allowed())
+    long_lately_ |= 1;
+  if (
+    !(long_lately_ & 1) || std::popcount(long_lately_) < 2
+    || now.pending <= earlier.pending)
     return {};
-  }
-  if (++long_in_a_row_ < 2)
-    return {};
-  return format_number(now.waiting) + " requests wait and ever more, where "
+  return format_number(now.pending)
+    + " requests wait or are being served, and ever "
+      "more, where "
     + format_number(expected, 3) + " would on the old settings";
 }
 
@@ -105,14 +123,14 @@ std::optional<std::string> tripwire::error_trouble() const {
     + format_number(100 * error_ratio_max_, 3) + " % that the objective allows";
 }
 
-std::optional<std::string> tripwire::tripped(reading expected_queue) {
+std::optional<std::string> tripwire::tripped(reading expected_pending) {
   if (last_.empty() || on_trial_ == 0)
     return {};
   if (last_.back().memory_full && !memory_full_before_)
     return "more memory is used than the target may use";
   if (auto why = error_trouble())
     return why;
-  return queue_trouble(expected_queue);
+  return queue_trouble(expected_pending);
 }
 
 } // namespace tuner
