@@ -66,12 +66,13 @@ const std::vector<rule> rules{
   {"1.5 times slower: undone in 60 s",
    [](const judge_row& x) {
      return when(
-       slower(x, 1.5), at_least(x.undone_within(60), x.traffic.bars.slow_min));
+       slower(x, 1.5),
+       at_least(x.undone_within(60), x.traffic.bars.slower_min));
    }},
   {"2 times slower: undone in 30 s",
    [](const judge_row& x) {
      return when(
-       slower(x, 2), at_least(x.undone_within(30), x.traffic.bars.slow_min));
+       slower(x, 2), at_least(x.undone_within(30), x.traffic.bars.slowest_min));
    }},
   {"overload: undone 5 s after a backlog of ten",
    [](const judge_row& x) {

@@ -121,7 +121,7 @@ recorded(const recorded_traffic& what, const std::string& folder) {
   file.copies = what.copies;
   trial_traffic result;
   result.name = what.name;
-  result.bars.slow_min = 0.90;
+  result.bars.slower_min = result.bars.slowest_min = 0.90;
   result.bars.overload_min = 0.85;
   auto all = simulation::read_trace(file);
   result.draw = [all](judge_trial& x, random_source& random) {
@@ -210,7 +210,7 @@ std::vector<trial_traffic> trial_traffics(const std::string& traces) {
   shared.doubted_max = never;
   auto drifting = usual;
   drifting.inconclusive_max = 0.35;
-  drifting.slow_min = 0.90;
+  drifting.slower_min = 0.90;
   auto unseen = usual;
   unseen.doubted_max = never;
   std::vector<trial_traffic> result{

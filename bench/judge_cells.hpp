@@ -21,7 +21,8 @@ struct traffic_bars {
   double blamed_max = 0.01;       ///< Of harmless changes.
   double doubted_max = 0.02;      ///< The same.
   double inconclusive_max = 0.10; ///< Of any changes.
-  double slow_min = 0.95;         ///< Of 1.5 × in 60 s and 2 × in 30 s.
+  double slower_min = 0.95;       ///< Of 1.5 × undone in 60 s.
+  double slowest_min = 0.95;      ///< Of 2 × undone in 30 s.
   double overload_min = 0.99;     ///< Within 5 s of a backlog of ten.
   bool harm = true;               ///< Whether harm must be found at all.
 };
