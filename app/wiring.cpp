@@ -18,8 +18,12 @@ watchdog_params watchdog_from(const tuner_config& c) {
   result.check_delay = from_seconds(c.watchdog.check_delay_seconds);
   result.extensions_max = c.watchdog.max_extensions;
   result.judge = {
-    c.judge, c.watchdog.degradation_threshold, c.watchdog.per_knob,
-    c.min_requests, c.slo.p95_latency_ms, c.slo.error_ratio,
+    c.judge,
+    c.watchdog.degradation_threshold,
+    c.watchdog.per_knob,
+    c.min_requests,
+    c.slo.p95_latency_ms,
+    c.slo.error_ratio,
     c.watchdog.switchback};
   return result;
 }
@@ -39,6 +43,8 @@ analyzer_params analyzer_from(const config& c, const target_config& target) {
     c.tuner.policy,
     c.tuner.threshold,
     {c.tuner.slo.p95_latency_ms, c.tuner.slo.memory_workers_per_gib}};
+  if (!target.scripted.empty())
+    result.policy.name = "hold";
   result.gate.mode =
     c.tuner.mode == "advise" ? tuning_mode::advise : tuning_mode::automatic;
   result.gate.cool_down = from_seconds(c.tuner.cool_down_seconds);

@@ -95,6 +95,8 @@ struct target_config {
   std::string name; ///< Empty: a single target without a label.
   std::string kind = "example_host";
   std::vector<knob_spec> knobs; ///< Empty: the three standard ones.
+  /// Seconds after the start, and what to change then instead of a policy.
+  std::vector<std::pair<double, settings>> scripted;
   example_host_config example_host;
 };
 

@@ -94,4 +94,35 @@ void check_knob(
        ""});
 }
 
+void check_script(
+  const std::vector<std::pair<double, settings>>& script,
+  const knob_table& knobs, const std::string& path,
+  std::vector<config_error>& errors) {
+  std::vector<std::string_view> names;
+  for (const auto& knob : knobs.knobs)
+    names.push_back(knob.name);
+  double before = 0;
+  for (size_t i = 0; i < script.size(); ++i) {
+    auto row = text::step(path, i);
+    const auto& [at, wanted] = script[i];
+    if (at < std::exchange(before, at))
+      errors.push_back(
+        {row, text::number(at),
+         "a second that is not before that of the row above", ""});
+    for (const auto& [knob, value] : wanted) {
+      const auto* spec = knobs.find(knob);
+      if (!spec)
+        errors.push_back(
+          {row, text::quoted(knob), text::listed(names), "no such knob"});
+      else if (clamp(*spec, value) != value)
+        errors.push_back(
+          {text::step(row, knob), text::number(value),
+           to_string(range{
+             spec->min, spec->max, spec->unit.c_str(), spec->step == 1, false,
+             false}),
+           ""});
+    }
+  }
+}
+
 } // namespace tuner

@@ -19,4 +19,12 @@ void check_knob(
   const config& x, const knob_spec& knob, const std::string& path,
   std::vector<config_error>& errors);
 
+/// Checks changes made at given times: in the order of time, of knobs that
+/// exist, within their bounds.
+/// @param path of the script.
+void check_script(
+  const std::vector<std::pair<double, settings>>& script,
+  const knob_table& knobs, const std::string& path,
+  std::vector<config_error>& errors);
+
 } // namespace tuner

@@ -80,6 +80,9 @@ void check_targets(const config& x, errors_t& errors) {
         ".example_host.load.file", "", "a CSV file: the kind is \"trace\"");
     for (const auto& knob : target.knobs)
       check_knob(x, knob, path + ".knobs", errors);
+    auto knobs = target.knobs.empty() ? standard_knobs(static_values(x))
+                                      : knob_table{target.knobs};
+    check_script(target.scripted, knobs, path + ".scripted", errors);
   }
 }
 

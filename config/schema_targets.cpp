@@ -41,6 +41,10 @@ void describe(schema_visitor& v, target_config& x) {
   v.word("kind", x.kind, {"example_host"}, "What serves");
   v.table(
     "knobs", x.knobs, "What can be tuned; left out: the three standard knobs");
+  v.timed(
+    "scripted", x.scripted,
+    "Changes made this many seconds after the start, to try the judge; no "
+    "policy decides then");
   v.section("example_host", x.example_host);
 }
 

@@ -74,6 +74,14 @@ struct service {
       target->stop();
   }
 
+  /// @returns when the next scripted change is due, in seconds after the start.
+  double follow_scripts(double seconds_after_start) {
+    auto next = std::numeric_limits<double>::infinity();
+    for (auto& target : targets)
+      next = std::min(next, target->follow_script(seconds_after_start));
+    return next;
+  }
+
   void tell_traffic() {
     for (auto& target : targets)
       actor_log{logs, {"host", 0, target->name()}}(
@@ -89,13 +97,22 @@ struct service {
 
 void serve(service& all, const stop_signals& signals, double duration_seconds) {
   using clock = std::chrono::steady_clock;
-  auto end = duration_seconds > 0
-    ? clock::now() + from_seconds(duration_seconds)
-    : clock::time_point::max();
-  auto next_line = clock::now() + traffic_period;
-  while (!signals.wait_until(std::min(next_line, end))) {
-    if (clock::now() >= end)
+  auto start = clock::now();
+  auto after = [&](double x) { // Capped: a year is for ever.
+    return start + from_seconds(std::min(x, 365.0 * 86'400));
+  };
+  auto end =
+    duration_seconds > 0 ? after(duration_seconds) : clock::time_point::max();
+  auto next_line = start + traffic_period;
+  while (true) {
+    auto scripted = after(all.follow_scripts(seconds(clock::now() - start)));
+    if (signals.wait_until(std::min({next_line, end, scripted})))
       return;
+    auto now = clock::now();
+    if (now >= end)
+      return;
+    if (now < next_line)
+      continue;
     all.tell_traffic();
     next_line += traffic_period;
   }

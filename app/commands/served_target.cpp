@@ -1,5 +1,7 @@
 #include "app/commands/served_target.hpp"
 
+#include <limits>
+
 namespace tuner {
 
 namespace {
@@ -22,7 +24,8 @@ example::host_settings initial_settings(const settings& x) {
 served_target::served_target(
   const config& c, const target_config& target,
   std::shared_ptr<prometheus::Registry> registry, std::shared_ptr<log_hub> logs)
-  : name_(target.name) {
+  : name_(target.name), script_(target.scripted),
+    log_(logs, {"script", 0, target.name}) {
   // The callbacks reach for the server when they are called: once started.
   tuner_ = std::make_unique<auto_tuner>(
     c, callbacks().workers(target.example_host.workers),
@@ -45,6 +48,23 @@ void served_target::start() {
 void served_target::stop() {
   tuner_->stop();
   server_->stop();
+}
+
+double served_target::follow_script(double seconds_after_start) {
+  for (; scripted_ < script_.size(); ++scripted_) {
+    const auto& [at, wanted] = script_[scripted_];
+    if (at > seconds_after_start)
+      return at;
+    proposal asked;
+    asked.reason = "scripted";
+    for (const auto& [knob, value] : wanted)
+      asked.moves.push_back({knob, value, value, asked.reason});
+    if (auto done = tuner_->apply(asked); !done)
+      log_(
+        log_level::warning, "no change to ", to_string(wanted), " at ",
+        format_number(at), " s: ", done.refusal);
+  }
+  return std::numeric_limits<double>::infinity();
 }
 
 host served_target::callbacks() {

@@ -48,6 +48,11 @@ public:
   /// waits, and ends.
   void stop();
 
+  /// Makes the scripted changes that are due.
+  /// @returns when the next one is, in seconds after the start; infinity for
+  ///   none.
+  double follow_script(double seconds_after_start);
+
   const std::string& name() const { return name_; }
   auto_tuner& tuning() { return *tuner_; }
   example::host& server() { return *server_; }
@@ -59,6 +64,9 @@ private:
   host callbacks();
 
   std::string name_;
+  std::vector<std::pair<double, settings>> script_;
+  size_t scripted_ = 0; ///< Of these, done.
+  actor_log log_;
   example::traffic_meter meter_;
   std::unique_ptr<auto_tuner> tuner_;
   std::unique_ptr<tuner_feed> feed_;

@@ -1,5 +1,6 @@
 #include "app/simulation/scenario_schema.hpp"
 #include "config/json_text.hpp"
+#include "config/knob_rules.hpp"
 #include "config/reader.hpp"
 #include "config/rules.hpp"
 #include "config/text.hpp"
@@ -29,34 +30,6 @@ void check_slowdowns(const rows& x, errors_t& errors) {
          "an end that is not before the beginning", ""});
 }
 
-void check_scripted(const scenario& x, errors_t& errors) {
-  auto known = standard_knobs({});
-  for (size_t i = 0; i < x.scripted.size(); ++i) {
-    auto path = text::step("scripted", i);
-    const auto& [at, wanted] = x.scripted[i];
-    if (i > 0 && at < x.scripted[i - 1].first)
-      errors.push_back(
-        {path, text::number(at),
-         "a second that is not before that of the row above", ""});
-    for (const auto& [knob, value] : wanted) {
-      const auto* spec = known.find(knob);
-      if (!spec || (knob == knob::cache_size && !x.cache))
-        errors.push_back(
-          {path, text::quoted(knob),
-           x.cache ? "batch_size, batch_timeout_ms, cache_size_mb"
-                   : "batch_size, batch_timeout_ms: there is no cache",
-           "no such knob"});
-      else if (clamp(*spec, value) != value)
-        errors.push_back(
-          {text::step(path, knob), text::number(value),
-           to_string(range{
-             spec->min, spec->max, spec->unit.c_str(), spec->step == 1, false,
-             false}),
-           ""});
-    }
-  }
-}
-
 void check_scenario(const scenario& x, errors_t& errors) {
   check_ascending("arrivals.rates", x.arrivals.rates, errors);
   if (x.cache) {
@@ -71,7 +44,12 @@ void check_scenario(const scenario& x, errors_t& errors) {
       {"service.fixed_ms", text::number(x.service.fixed_ms),
        "more than 0, or more than 0 for service.per_item_ms", ""});
   check_slowdowns(x.service.slowdowns, errors);
-  check_scripted(x, errors);
+  auto knobs = standard_knobs({});
+  if (!x.cache)
+    std::erase_if(knobs.knobs, [](const knob_spec& knob) {
+      return knob.name == knob::cache_size;
+    });
+  check_script(x.scripted, knobs, "scripted", errors);
   config rules;
   rules.tuner = x.tuner;
   check_rules(rules, errors);
