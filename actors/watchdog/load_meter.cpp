@@ -1,7 +1,5 @@
 #include "actors/watchdog/load_meter.hpp"
 
-#include "actors/monitor/histogram.hpp"
-
 #include <algorithm>
 #include <cmath>
 
@@ -42,20 +40,15 @@ void load_meter::close_window() {
   result.opened_at = open_.front().opened_at;
   result.closed_at = open_.back().closed_at;
   result.in_force = open_.back().in_force;
-  histogram seen;
-  double sum = 0;
-  for (const auto& x : open_) {
-    seen.merge(x.latencies);
-    sum += x.log_latency_sum;
+  auto seen = summary_of(moments.data(), moments.data() + moments.size(), 0);
+  for (const auto& x : open_)
     result.load_rps += static_cast<double>(x.arrivals.count());
-  }
   open_.clear();
-  result.load_rps /= seconds(result.closed_at - result.opened_at);
-  auto p95 = seconds(seen.quantile(0.95));
-  if (!(p95 > 0))
+  if (seen.count == 0)
     return;
-  result.log_p95 = std::log(p95);
-  result.log_body = sum / static_cast<double>(seen.total());
+  result.load_rps /= seconds(result.closed_at - result.opened_at);
+  result.log_p95 = seen.p95;
+  result.log_body = seen.body;
   windows_.push_back(std::move(result));
 }
 

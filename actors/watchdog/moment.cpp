@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace tuner {
 
@@ -12,13 +13,9 @@ namespace {
 
 constexpr size_t exact_max = 500; ///< Two bytes a millisecond are less.
 
-double log_sum(const std::vector<bucket_count>& latencies) {
-  double result = 0;
-  for (const auto& x : latencies) {
-    auto middle = std::max(1e-9, seconds(bucket_midpoint(x.bucket)));
-    result += x.count * std::log(middle);
-  }
-  return result;
+double share_of(const sample& x) {
+  auto accesses = static_cast<double>(x.cache_hits + x.cache_misses);
+  return accesses > 0 ? static_cast<double>(x.cache_misses) / accesses : 1;
 }
 
 } // namespace
@@ -60,13 +57,42 @@ void arrival_record::append_to(
 
 moment::moment(const sample& x)
   : opened_at(x.opened_at), closed_at(x.closed_at), arrivals(x),
-    latencies(x.latencies), log_latency_sum(log_sum(x.latencies)),
-    completed(x.completed), busy_seconds(seconds(x.busy)),
+    latencies(x.latencies), completed(x.completed), cache_hits(x.cache_hits),
+    batched_share(share_of(x)), busy_seconds(seconds(x.busy)),
     waiting(
       x.queue_length && std::isfinite(*x.queue_length)
         ? std::max(0.0, *x.queue_length)
         : 0),
     in_force(x.in_force), mixed(x.in_force_since > x.opened_at) {}
+
+latency_summary summary_of(
+  const moment* const* begin, const moment* const* end, uint64_t fastest) {
+  std::map<uint16_t, uint64_t> counts;
+  for (; begin != end; ++begin)
+    for (const auto& x : (*begin)->latencies)
+      counts[x.bucket] += x.count;
+  latency_summary result;
+  double sum = 0;
+  for (auto& [bucket, count] : counts) {
+    auto skipped = std::min(count, fastest);
+    fastest -= skipped;
+    count -= skipped;
+    result.count += count;
+    sum += static_cast<double>(count)
+      * std::log(std::max(1e-9, seconds(bucket_midpoint(bucket))));
+  }
+  if (result.count == 0)
+    return result;
+  result.body = sum / static_cast<double>(result.count);
+  auto beyond = result.count - (95 * result.count + 99) / 100;
+  for (auto i = counts.rbegin(); i != counts.rend(); ++i) {
+    result.p95 = std::log(std::max(1e-9, seconds(bucket_midpoint(i->first))));
+    if (i->second > beyond)
+      break;
+    beyond -= i->second;
+  }
+  return result;
+}
 
 std::vector<std::pair<size_t, size_t>>
 windows_of(const std::vector<const moment*>& moments) {

@@ -34,13 +34,26 @@ struct moment {
   instant closed_at;
   arrival_record arrivals;
   std::vector<bucket_count> latencies;
-  double log_latency_sum; ///< Of ln(seconds), over all completed.
   uint64_t completed;
+  uint64_t cache_hits;
+  double batched_share; ///< Of the requests: not answered by the cache.
   double busy_seconds;
   double waiting; ///< Queue length at the end.
   settings in_force;
   bool mixed; ///< Settings changed in its middle.
 };
+
+/// p95 and geometric mean of latencies, in ln(seconds).
+struct latency_summary {
+  uint64_t count = 0;
+  double p95 = 0;
+  double body = 0;
+};
+
+/// @returns them for these moments, of all but the `fastest` ones. Nothing is
+/// known if the count is 0.
+latency_summary summary_of(
+  const moment* const* begin, const moment* const* end, uint64_t fastest);
 
 /// @returns groups of moments, each [first, last) by index and long enough to
 /// have a p95: of those wholly in [from, to] and not mixed.

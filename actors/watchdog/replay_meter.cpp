@@ -1,7 +1,5 @@
 #include "actors/watchdog/replay_meter.hpp"
 
-#include "actors/monitor/histogram.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <random>
@@ -12,6 +10,7 @@ namespace tuner {
 namespace {
 
 constexpr auto before_max = std::chrono::seconds{60};
+constexpr auto before_min = std::chrono::seconds{10};
 constexpr size_t moments_max = 300; ///< However long a trial lasts.
 constexpr size_t batches_kept = 2048;
 /// Replayed requests that a window needs.
@@ -66,16 +65,17 @@ void replay_meter::forget_old() {
 }
 
 /// The replay begins with the first sample of the last minute since which the
-/// settings are those before the change, and the host as quick as it was then.
+/// settings are those before the change, and the host as quick as it was then,
+/// unless that is too short to know it.
 void replay_meter::find_beginning(const change& what) {
   began_at_ = changed_at_;
   settings old;
   for (auto i = moments_.rbegin(); i != moments_.rend(); ++i) {
     if (i->closed_at > changed_at_)
       continue;
-    if (
-      i->opened_at < changed_at_ - before_max
-      || i->opened_at < other_host_until_)
+    auto other_host =
+      i->opened_at < other_host_until_ && began_at_ <= changed_at_ - before_min;
+    if (i->opened_at < changed_at_ - before_max || other_host)
       break;
     if (old.empty())
       old = i->in_force;
@@ -83,8 +83,11 @@ void replay_meter::find_beginning(const change& what) {
       break;
     began_at_ = i->opened_at;
   }
-  for (const auto& move : what.moves)
+  cache_moves_ = false;
+  for (const auto& move : what.moves) {
     old[move.knob] = move.from;
+    cache_moves_ = cache_moves_ || move.knob == knob::cache_size;
+  }
   old_.size = static_cast<size_t>(
     std::clamp(value_of(old, knob::batch_size, 1), 1.0, 1e6));
   old_.timeout_seconds =
@@ -139,21 +142,21 @@ const replay_meter::replay& replay_meter::replayed() const {
     return last_;
   auto& arrivals = last_.arrivals;
   arrivals.clear();
-  double waiting = 0;
+  std::minstd_rand lot{1};
+  std::vector<double> some;
   for (const auto& x : moments_) {
     if (x.opened_at < began_at_) { // Those that wait then come first.
-      waiting = x.waiting;
+      arrivals.assign(static_cast<size_t>(std::min(x.waiting, 1e5)), 0);
       continue;
     }
-    if (arrivals.empty())
-      arrivals.assign(static_cast<size_t>(std::min(waiting / share_, 1e5)), 0);
-    x.arrivals.append_to(arrivals, began_at_);
-  }
-  if (share_ < 1) { // Which ones the cache answered is not known.
-    std::minstd_rand lot{1};
-    auto limit = share_ * static_cast<double>(std::minstd_rand::max());
-    std::erase_if(
-      arrivals, [&](double) { return static_cast<double>(lot()) > limit; });
+    some.clear();
+    x.arrivals.append_to(some, began_at_);
+    // Which ones the cache answered is not known.
+    auto share = cache_moves_ ? share_ : x.batched_share;
+    auto limit = share * static_cast<double>(std::minstd_rand::max());
+    for (auto at : some)
+      if (share >= 1 || static_cast<double>(lot()) <= limit)
+        arrivals.push_back(at);
   }
   model::what_if host{table_, workers_, 0.95};
   host.replay({arrivals, 0, &luck_}, old_, last_.went);
@@ -193,32 +196,37 @@ std::vector<deviation> replay_meter::between(instant from, instant to) const {
     if (at > begin_of(w) && at <= end_of(w))
       ended[w].push_back(went.latencies[i]);
   }
-  auto quantile = std::clamp(1 - 0.05 / share_, 0.05, 0.95);
   std::vector<deviation> result;
-  for (w = 0; w < windows.size(); ++w) {
-    auto& expected = ended[w];
-    if (expected.size() < replayed_min)
-      continue;
-    histogram seen;
-    double sum = 0;
-    for (auto i = windows[w].first; i < windows[w].second; ++i) {
-      seen.merge(moments[i]->latencies);
-      sum += moments[i]->log_latency_sum;
-    }
-    double expected_sum = 0;
-    for (auto x : expected)
-      expected_sum += std::log(std::max(1e-9, static_cast<double>(x)));
-    auto body = sum / static_cast<double>(seen.total())
-      - expected_sum / static_cast<double>(expected.size());
-    auto p95 = seconds(seen.quantile(0.95));
-    auto expected_p95 = static_cast<double>(
-      model::quantile_of(expected.begin(), expected.end(), quantile));
-    if (p95 > 0 && expected_p95 > 0)
-      result.push_back(
-        {moments[windows[w].second - 1]->closed_at,
-         std::log(p95 / expected_p95), body});
-  }
+  for (w = 0; w < windows.size(); ++w)
+    if (ended[w].size() >= replayed_min)
+      result.push_back(deviation_of(
+        moments.data() + windows[w].first, moments.data() + windows[w].second,
+        ended[w]));
   return result;
+}
+
+/// What the cache answers says nothing of batches, and how much that is may
+/// change by itself. So where the cache stays as it is, only those behind it
+/// are compared: all but as many of the fastest as were hits.
+deviation replay_meter::deviation_of(
+  const moment* const* begin, const moment* const* end,
+  std::vector<float>& expected) const {
+  uint64_t hits = 0;
+  for (auto i = begin; i != end; ++i)
+    hits += (*i)->cache_hits;
+  auto seen = summary_of(begin, end, cache_moves_ ? 0 : hits);
+  auto quantile =
+    cache_moves_ ? std::clamp(1 - 0.05 / share_, 0.05, 0.95) : 0.95;
+  double sum = 0;
+  for (auto x : expected)
+    sum += std::log(std::max(1e-9, static_cast<double>(x)));
+  auto p95 = seen.p95
+    - std::log(std::max(
+      1e-9,
+      static_cast<double>(
+        model::quantile_of(expected.begin(), expected.end(), quantile))));
+  auto body = seen.body - sum / static_cast<double>(expected.size());
+  return {(*(end - 1))->closed_at, p95, cache_moves_ ? p95 : body};
 }
 
 reading replay_meter::expected_pending() const {

@@ -49,6 +49,9 @@ private:
   void forget_old();
   void find_beginning(const change& what);
   void gather_luck();
+  deviation deviation_of(
+    const moment* const* begin, const moment* const* end,
+    std::vector<float>& expected) const;
   double busy_expected(instant from, instant to) const;
 
   model::service_model model_;
@@ -65,6 +68,7 @@ private:
   model::batching old_;
   model::service_table table_; ///< As it was before the change.
   double share_ = 1;           ///< The same.
+  bool cache_moves_ = false;   ///< By the change.
   std::vector<double> luck_;
   std::vector<deviation> before_;
   mutable replay last_;

@@ -76,11 +76,12 @@ void look(self_ptr self, bool scheduled) {
   auto after = window_after(st, now);
   auto result =
     st.judged_by->look({trial.what, trial.before, after, now, scheduled, last});
+  if (!result && last)
+    result = out_of_patience(self);
+  auto ends = result && ends_trial(result->result);
   if (result)
-    return answer(self, std::move(*result));
-  if (last)
-    return answer(self, out_of_patience(self));
-  if (!scheduled)
+    answer(self, std::move(*result));
+  if (!scheduled || ends)
     return;
   ++trial.extensions;
   st.log(
