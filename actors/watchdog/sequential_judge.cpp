@@ -282,7 +282,7 @@ std::optional<verdict> sequential_judge::look_at_old(const trial_view& x) {
       doubt_.why + "; no more so with the old settings back", seen);
   if (doubt_.tripped && looked < look_most)
     return {};
-  if (doubt_.tripped || back.after == 0)
+  if (doubt_.tripped || back.after < windows_min)
     return conclude(
       x, outcome::inconclusive,
       doubt_.why + "; but no better with the old settings back ("
@@ -307,7 +307,7 @@ std::optional<verdict> sequential_judge::look_again(const trial_view& x) {
   if (again.after < windows_min && since < look_most)
     return {};
   from_ = start;
-  if (again.after == 0)
+  if (again.after < windows_min)
     return conclude(
       x, outcome::inconclusive, doubt_.why + "; too few requests to be sure",
       again);

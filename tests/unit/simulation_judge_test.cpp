@@ -23,7 +23,7 @@ const settings neutral{{knob::batch_timeout, 20.5}};
 
 struct trial_end {
   verdict judged;
-  std::optional<double> undone_at;
+  reading undone_at;
   settings final_settings;
 };
 
@@ -69,7 +69,7 @@ TEST_CASE("B5 a change that does no harm is kept at the first check") {
 }
 
 TEST_CASE("B5 load that moves right after a change is not blamed on it") {
-  for (double rate : {150.0, 420.0}) {
+  for (double rate : {150.0, 540.0}) {
     CAPTURE(rate);
     auto x = trial_of(neutral);
     x.arrivals.rates = {{0, 300}, {61, rate}};
@@ -85,9 +85,10 @@ TEST_CASE("B5 a slow minute of the host is not blamed on a change") {
   auto x = trial_of(neutral);
   x.service.slowdowns = {{62, 122, 1.5}};
   auto seen = play(x);
-  CHECK(seen.judged.result == outcome::inconclusive);
-  CHECK(seen.judged.reason.find("nobody is blamed") != std::string::npos);
-  CHECK(seen.final_settings.at(knob::batch_timeout) == 20);
+  CHECK(seen.judged.result == outcome::kept); // It was as slow without it.
+  CHECK(seen.final_settings.at(knob::batch_timeout) == 20.5);
+  x.tuner.watchdog.switchback = false;
+  CHECK(play(x).judged.result == outcome::rolled_back);
 }
 
 TEST_CASE("B5 a queue without bound is undone within seconds") {
@@ -105,8 +106,8 @@ TEST_CASE("B5 latency within the objective is what a cheaper setting costs") {
   CHECK(seen.judged.numbers.at("p95_ratio") > 1.5);
   CHECK(seen.judged.numbers.at("cost_ratio") < 1);
   // It must be cheaper, though.
-  auto dear = trial_of({{knob::batch_size, 8}});
-  dear.arrivals.rates = {{0, 250}};
+  auto dear = trial_of({{knob::batch_size, 4}});
+  dear.arrivals.rates = {{0, 270}};
   dear.initial = {16, 30, 256};
   dear.slo.p95_latency_ms = 500;
   CHECK(play(dear).judged.result == outcome::rolled_back);
