@@ -43,6 +43,10 @@ analyzer_params analyzer_from(const config& c, const target_config& target) {
   result.gate.cool_down = from_seconds(c.tuner.cool_down_seconds);
   result.gate.requests_min = c.tuner.min_requests;
   result.gate.rollbacks_per_hour_max = c.tuner.rollback.max_per_hour;
+  result.gate.advice_first = from_seconds(c.tuner.rollback.advise_seconds);
+  result.blame = {
+    from_seconds(c.tuner.back_off.first_seconds),
+    from_seconds(c.tuner.back_off.longest_seconds)};
   result.knobs = knobs_of(c, target);
   return result;
 }

@@ -29,6 +29,13 @@ struct watchdog_config {
 struct rollback_config {
   std::string strategy = "full";
   uint32_t max_per_hour = 3;
+  double advise_seconds = 3600; ///< For how long, the first time.
+};
+
+/// For how long a step that was rolled back is not tried again.
+struct back_off_config {
+  double first_seconds = 600;
+  double longest_seconds = 21'600;
 };
 
 /// How the tuner observes, decides and undoes.
@@ -50,6 +57,7 @@ struct tuner_config {
   threshold_params threshold;
   watchdog_config watchdog;
   rollback_config rollback;
+  back_off_config back_off;
   uint64_t history_size = 100;
 };
 

@@ -24,6 +24,15 @@ void check_times(const tuner_config& x, errors_t& errors) {
   at_least_period("tuning_interval_seconds", x.tuning_interval_seconds);
 }
 
+void check_back_off(const back_off_config& x, errors_t& errors) {
+  if (x.first_seconds > x.longest_seconds)
+    errors.push_back(
+      {"tuner.back_off.first_seconds", text::number(x.first_seconds),
+       "at most tuner.back_off.longest_seconds, which is "
+         + text::number(x.longest_seconds),
+       ""});
+}
+
 void check_threshold(const threshold_params& x, errors_t& errors) {
   auto at_most = [&](
                    const std::string& floor, double value,
@@ -88,6 +97,7 @@ void check_targets(const config& x, errors_t& errors) {
 void check_rules(const config& x, std::vector<config_error>& errors) {
   check_times(x.tuner, errors);
   check_threshold(x.tuner.threshold, errors);
+  check_back_off(x.tuner.back_off, errors);
   check_per_knob(x, errors);
   check_targets(x, errors);
 }

@@ -69,6 +69,7 @@ void describe(schema_visitor& v, tuner_config& x) {
   v.section("threshold", x.threshold);
   v.section("watchdog", x.watchdog);
   v.section("rollback", x.rollback);
+  v.section("back_off", x.back_off);
   v.number(
     "history_size", x.history_size, whole(1, 100'000, "events"),
     "Changes remembered per target");
@@ -152,6 +153,18 @@ void describe(schema_visitor& v, rollback_config& x) {
   v.number(
     "max_per_hour", x.max_per_hour, whole(0, 1000, "rollbacks"),
     "After that many the tuner only advises; 0: no limit");
+  v.number(
+    "advise_seconds", x.advise_seconds, span,
+    "For how long; six times as long when it happens again within a day");
+}
+
+void describe(schema_visitor& v, back_off_config& x) {
+  v.number(
+    "first_seconds", x.first_seconds, span_or_none,
+    "A step that was rolled back is not tried again under such a load for "
+    "this long, and each time it fails again for twice as long");
+  v.number(
+    "longest_seconds", x.longest_seconds, span_or_none, "But never for longer");
 }
 
 void describe(schema_visitor& v, batcher_config& x) {

@@ -103,6 +103,7 @@ void describe(schema_visitor& v, slo_config& x);
 void describe(schema_visitor& v, threshold_params& x);
 void describe(schema_visitor& v, watchdog_config& x);
 void describe(schema_visitor& v, rollback_config& x);
+void describe(schema_visitor& v, back_off_config& x);
 void describe(schema_visitor& v, batcher_config& x);
 void describe(schema_visitor& v, cache_config& x);
 void describe(schema_visitor& v, target_config& x);

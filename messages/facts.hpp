@@ -64,6 +64,10 @@ auto inspect(Inspector& f, observation& x) {
 /// @returns completed requests per second; 0 for an empty window.
 double throughput_rps(const observation& x);
 
+/// @returns requests per second that arrived, or where that is unknown, that
+/// completed; 0 for an empty window.
+double load_rps(const observation& x);
+
 /// @returns completed ÷ offered where offered is known and not zero.
 reading served_ratio(const observation& x);
 

@@ -79,6 +79,12 @@ analysis analysis_of(
   return result;
 }
 
+void hold(analysis& x, const std::string& why, const knob_table& knobs) {
+  x.reason = why + "; wanted " + to_string(x.moves) + ": " + x.reason;
+  x.moves.clear();
+  x.held = held_knobs(x.moves, x.evidence, knobs);
+}
+
 proposal proposal_of(const analysis& x) {
   return {x.moves, x.evidence, x.reason, x.considered, false, x.settle};
 }

@@ -33,6 +33,9 @@ analysis analysis_of(
   decision wanted, const observation& seen, const knob_table& knobs,
   instant now);
 
+/// Makes a hold of `x`. It still says what was wanted, and now why not.
+void hold(analysis& x, const std::string& why, const knob_table& knobs);
+
 /// @returns the command that carries out `x`.
 proposal proposal_of(const analysis& x);
 

@@ -11,11 +11,33 @@ using self_ptr = analyzer_actor::stateful_pointer<analyzer_state>;
 /// What an urgent decision looks at.
 constexpr auto evidence_window = std::chrono::seconds{10};
 
+/// Holds a step back that failed under this load before.
+void hold_blamed(analyzer_state& st, analysis& x) {
+  auto why = st.blames.held_because(x.moves, load_rps(x.evidence), x.at);
+  if (why)
+    hold(x, *why, st.params.knobs);
+}
+
 analysis analysis_now(self_ptr self, const observation& seen) {
   auto& st = self->state;
-  return analyze(
+  auto result = analyze(
     *st.decide_by, seen, st.params.knobs, st.params.gate.requests_min,
     st.context.now(self));
+  hold_blamed(st, result);
+  return result;
+}
+
+/// Says loudly that nothing is written after too many rollbacks, and when
+/// changes are made again (B8).
+void tell_limits(analyzer_state& st, instant now) {
+  auto limited = too_many_rollbacks(st.gate, now);
+  if (std::exchange(st.rolled_back_much, limited) == limited)
+    return;
+  if (limited)
+    st.log(
+      log_level::warning, *advice_only_because(st.params.gate, st.gate, now));
+  else
+    st.log(log_level::info, "no longer advice only: changes are made again");
 }
 
 void log_analysis(analyzer_state& st, const analysis& x) {
@@ -32,11 +54,15 @@ void log_analysis(analyzer_state& st, const analysis& x) {
   st.log(level, what, x.reason, " (", summary(x.evidence), ')');
 }
 
-void end_trial(self_ptr self, uint64_t number, const verdict& how) {
+void end_trial(
+  self_ptr self, uint64_t number, const proposal& tried, const verdict& how) {
   auto& st = self->state;
   st.decide_by->judged(how);
+  if (how.result == outcome::rolled_back)
+    st.blames.blame(tried.moves, load_rps(tried.evidence), how.at);
   if (number == st.trials) // Else an urgent one has taken its place.
-    close_trial(st.gate, how);
+    close_trial(st.params.gate, st.gate, how);
+  tell_limits(st, st.context.now(self));
 }
 
 void try_out(self_ptr self, const proposal& x) {
@@ -47,12 +73,12 @@ void try_out(self_ptr self, const proposal& x) {
   // is an answer too.
   self->request(st.applier, caf::infinite, x)
     .then(
-      [self, number](const verdict& v) { end_trial(self, number, v); },
-      [self, number](const caf::error& why) {
+      [=](const verdict& v) { end_trial(self, number, x, v); },
+      [=](const caf::error& why) {
         self->state.log(log_level::warning, "no trial: ", describe(why));
         verdict none;
         none.at = self->state.context.now(self);
-        end_trial(self, number, none);
+        end_trial(self, number, x, none);
       });
 }
 
@@ -82,6 +108,7 @@ void watch(self_ptr self, const sample& x) {
   if (auto news = st.decide_by->news(); !news.empty())
     st.log(log_level::info, news);
   auto now = st.context.now(self);
+  tell_limits(st, now);
   if (st.gate.paused || advice_only_because(st.params.gate, st.gate, now))
     return;
   auto wanted = st.decide_by->urgent(st.params.knobs);
@@ -90,8 +117,9 @@ void watch(self_ptr self, const sample& x) {
   auto seen = st.recent->latest(evidence_window);
   seen.in_force = x.in_force;
   auto result = analysis_of(std::move(wanted), seen, st.params.knobs, now);
+  hold_blamed(st, result);
   if (result.moves.empty())
-    return;
+    return log_analysis(st, result);
   auto urgent = proposal_of(result);
   urgent.urgent = true;
   self->send(st.metrics, result);
@@ -111,9 +139,16 @@ tuning_status status(self_ptr self) {
     st.gate.trial_open ? "a trial is running" : "watching"};
 }
 
-void set_paused(self_ptr self, bool paused) {
-  self->state.gate.paused = paused;
-  self->state.log(log_level::warning, paused ? "paused" : "resumed");
+void pause(self_ptr self) {
+  self->state.gate.paused = true;
+  self->state.log(log_level::warning, "paused");
+}
+
+void resume(self_ptr self) {
+  auto& st = self->state;
+  reopen(st.gate);
+  st.log(log_level::warning, "resumed");
+  tell_limits(st, st.context.now(self));
 }
 
 } // namespace
@@ -129,6 +164,7 @@ analyzer_actor::behavior_type analyzer(
   st.metrics = std::move(metrics);
   st.decide_by = make_policy(st.params.policy);
   st.recent.emplace(evidence_window);
+  st.blames = blame_book{st.params.blame};
   log_exceptions(self, st.log);
   st.log(log_level::info, "decides by policy ", st.decide_by->name());
   return {
@@ -137,8 +173,8 @@ analyzer_actor::behavior_type analyzer(
     [self](analyze_atom, const observation& seen) {
       return analysis_now(self, seen);
     },
-    [self](pause_atom) { set_paused(self, true); },
-    [self](resume_atom) { set_paused(self, false); },
+    [self](pause_atom) { pause(self); },
+    [self](resume_atom) { resume(self); },
     [self](status_atom) { return status(self); },
   };
 }

@@ -119,6 +119,7 @@ const std::array mistakes = std::to_array<mistake>({
   {"rule_window_below_sample_period", "tuner.observation_window_seconds"},
   {"rule_interval_below_sample_period", "tuner.tuning_interval_seconds"},
   {"rule_batch_floor_above_cap", "tuner.threshold.batch_floor"},
+  {"rule_back_off_first_above_longest", "tuner.back_off.first_seconds"},
   {"rule_timeout_floor_above_cap", "tuner.threshold.timeout_floor_ms"},
   {"rule_cache_floor_above_cap", "tuner.threshold.cache_floor_mb"},
   {"rule_min_above_max", "targets[0].knobs.batch_size.min"},

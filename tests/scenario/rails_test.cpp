@@ -1,0 +1,98 @@
+#include "tests/scenario/stage.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace tuner;
+using namespace tuner::test;
+
+namespace {
+
+/// Plays a host at which the rule always wants smaller batches, which always
+/// make it slower.
+void tempt(rehearsal& on, duration length) {
+  for (auto left = length; left > 0s; left -= 1s) {
+    auto smaller = on.host_runs_with[knob::batch_size] < 32;
+    on.play(1s, {15, smaller ? 3000ms : 1800ms});
+  }
+}
+
+/// @returns how many changes were rolled back, of those in `[from, to)`.
+long rolled_back(rehearsal& on, duration from, duration to) {
+  auto events = history_of(on);
+  return std::count_if(events.begin(), events.end(), [&](const auto& x) {
+    return x.what.kind == change_kind::rollback && x.what.at >= instant{from}
+    && x.what.at < instant{to};
+  });
+}
+
+} // namespace
+
+TEST_CASE("A11 a knob that looks good and always hurts is soon left alone") {
+  rehearsal on{threshold_config()};
+  tempt(on, 7h);
+  CHECK(rolled_back(on, 0h, 1h) >= 2);
+  CHECK(rolled_back(on, 0h, 1h) <= 3);
+  CHECK(rolled_back(on, 1h, 7h) <= 1);
+  CHECK(at_start(on));
+}
+
+TEST_CASE("A11 a step that was rolled back is held, in words, until it may be "
+          "tried again") {
+  rehearsal on{threshold_config()};
+  tempt(on, 11min);
+  CHECK(rolled_back(on, 0h, 1h) == 1);
+  auto held = on.ask<analysis>(analyze_atom_v);
+  REQUIRE(held);
+  CHECK(held->moves.empty());
+  CHECK(held->held.size() == 3);
+  CHECK(
+    held->reason
+    == "batch_size down was rolled back at 1970-01-01T00:01:30.000Z under a "
+       "load like this; not tried again until 1970-01-01T00:11:30.000Z; wanted "
+       "batch_size 32 -> 24: High latency: p95 1800 ms is above 1000 ms");
+  CHECK(logged(on, "batch_size down was rolled back at") == 1);
+  tempt(on, 1min);
+  CHECK(on.host_runs_with[knob::batch_size] == 24);
+}
+
+TEST_CASE("A11 a change without a clear verdict blames nobody") {
+  rehearsal on{threshold_config()};
+  on.play(60s, {15, 1800ms});
+  CHECK(on.host_runs_with[knob::batch_size] == 24);
+  on.play(90s, {0.05, 1800ms});
+  CHECK(history_of(on)[0].judged.result == outcome::inconclusive);
+  on.play(120s, {15, 1800ms});
+  CHECK(on.host_runs_with[knob::batch_size] == 24);
+}
+
+TEST_CASE("B8 after too many rollbacks the tuner advises, loudly, recovers by "
+          "itself, and the next time takes longer") {
+  rehearsal on{threshold_config()};
+  tempt(on, 50min);
+  CHECK(rolled_back(on, 0h, 1h) == 3);
+  auto status = status_of(on);
+  CHECK(status.state == tuning_state::advise);
+  CHECK(
+    status.reason
+    == "3 rollbacks within an hour, advice only until "
+       "1970-01-01T01:33:30.000Z or until resumed");
+  CHECK(logged(on, "warning analyzer") == 1);
+  CHECK(logged(on, status.reason) == 1);
+  SUBCASE("by itself") {
+    tempt(on, 43min + 30s);
+    CHECK(logged(on, "no longer advice only") == 1);
+    CHECK(status_of(on).state == tuning_state::enabled);
+    tempt(on, 5min); // One more rollback is enough.
+    CHECK(rolled_back(on, 1h, 7h) == 1);
+    tempt(on, 5h);
+    CHECK(status_of(on).state == tuning_state::advise);
+    tempt(on, 1h);
+    CHECK(logged(on, "no longer advice only") == 2);
+  }
+  SUBCASE("by an operator, at once") {
+    CHECK(on.ask<tuning_status>(resume_atom_v)->state == tuning_state::enabled);
+    CHECK(logged(on, "no longer advice only") == 1);
+    on.play(6min, {60, 500ms}); // Another load: the timeout is in the way.
+    CHECK(on.host_runs_with[knob::batch_timeout] < 50);
+  }
+}
