@@ -32,6 +32,15 @@ struct rollback_config {
   double advise_seconds = 3600; ///< For how long, the first time.
 };
 
+/// When no change is to be made: from one moment to another, or for some
+/// minutes after each moment that comes back.
+struct freeze_config {
+  std::string from; ///< As `instant_of` has it, like the next one.
+  std::string to;
+  std::string cron;     ///< As `cron_of` has it.
+  uint64_t minutes = 0; ///< Its length.
+};
+
 /// For how long a step that was rolled back is not tried again.
 struct back_off_config {
   double first_seconds = 600;
@@ -58,6 +67,7 @@ struct tuner_config {
   watchdog_config watchdog;
   rollback_config rollback;
   back_off_config back_off;
+  std::vector<freeze_config> freeze;
   uint64_t history_size = 100;
 };
 

@@ -70,6 +70,7 @@ void describe(schema_visitor& v, tuner_config& x) {
   v.section("watchdog", x.watchdog);
   v.section("rollback", x.rollback);
   v.section("back_off", x.back_off);
+  v.list("freeze", x.freeze, "When no change is made, only rollbacks");
   v.number(
     "history_size", x.history_size, whole(1, 100'000, "events"),
     "Changes remembered per target");
@@ -165,6 +166,14 @@ void describe(schema_visitor& v, back_off_config& x) {
     "this long, and each time it fails again for twice as long");
   v.number(
     "longest_seconds", x.longest_seconds, span_or_none, "But never for longer");
+}
+
+void describe(schema_visitor& v, freeze_config& x) {
+  v.text("from", x.from, moment_text, "Frozen from here ...");
+  v.text("to", x.to, moment_text, "... up to here");
+  v.text("cron", x.cron, cron_text, "Or from each of these minutes, UTC ...");
+  v.number(
+    "minutes", x.minutes, whole(0, 10'080, "minutes"), "... for this long");
 }
 
 void describe(schema_visitor& v, batcher_config& x) {

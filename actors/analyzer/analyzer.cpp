@@ -31,13 +31,17 @@ analysis analysis_now(self_ptr self, const observation& seen) {
 /// changes are made again (B8).
 void tell_limits(analyzer_state& st, instant now) {
   auto limited = too_many_rollbacks(st.gate, now);
-  if (std::exchange(st.rolled_back_much, limited) == limited)
-    return;
-  if (limited)
+  if (std::exchange(st.rolled_back_much, limited) != limited)
     st.log(
-      log_level::warning, *advice_only_because(st.params.gate, st.gate, now));
-  else
-    st.log(log_level::info, "no longer advice only: changes are made again");
+      limited ? log_level::warning : log_level::info,
+      limited ? *advice_only_because(st.params.gate, st.gate, now)
+              : "no longer advice only: changes are made again");
+  auto until = frozen_until(st.params.gate.freezes, now);
+  if (std::exchange(st.frozen, until.has_value()) != until.has_value())
+    st.log(
+      log_level::info,
+      until ? "no changes in this freeze window, until " + to_string(*until)
+            : "the freeze window has ended: changes are made again");
 }
 
 void log_analysis(analyzer_state& st, const analysis& x) {
@@ -109,7 +113,9 @@ void watch(self_ptr self, const sample& x) {
     st.log(log_level::info, news);
   auto now = st.context.now(self);
   tell_limits(st, now);
-  if (st.gate.paused || advice_only_because(st.params.gate, st.gate, now))
+  if (
+    stopped_because(st.params.gate, st.gate, now)
+    || advice_only_because(st.params.gate, st.gate, now))
     return;
   auto wanted = st.decide_by->urgent(st.params.knobs);
   if (wanted.moves.empty())
@@ -129,9 +135,9 @@ void watch(self_ptr self, const sample& x) {
 
 tuning_status status(self_ptr self) {
   auto& st = self->state;
-  if (st.gate.paused)
-    return {tuning_state::paused, "paused by an operator"};
   auto now = st.context.now(self);
+  if (auto why = stopped_because(st.params.gate, st.gate, now))
+    return {tuning_state::paused, *why};
   if (auto why = advice_only_because(st.params.gate, st.gate, now))
     return {tuning_state::advise, *why};
   return {

@@ -31,6 +31,7 @@ struct analyzer_state {
   std::unique_ptr<policy> decide_by;
   gate_state gate;
   bool rolled_back_much = false; ///< And said so.
+  bool frozen = false;           ///< And said so.
   blame_book blames;
   uint64_t trials = 0;               ///< Begun; the last one may be open.
   std::optional<sample_ring> recent; ///< Evidence for what can't wait.

@@ -45,9 +45,18 @@ void reopen(gate_state& gate) {
 }
 
 std::optional<std::string>
-shut_because(const gate_params& p, const gate_state& gate, instant now) {
+stopped_because(const gate_params& p, const gate_state& gate, instant now) {
   if (gate.paused)
     return "paused by an operator";
+  if (auto until = frozen_until(p.freezes, now))
+    return "frozen until " + to_string(*until);
+  return std::nullopt;
+}
+
+std::optional<std::string>
+shut_because(const gate_params& p, const gate_state& gate, instant now) {
+  if (auto why = stopped_because(p, gate, now))
+    return why;
   if (gate.trial_open)
     return "a trial is running";
   if (gate.last_trial_ended && now < *gate.last_trial_ended + p.cool_down) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/analyzer/freeze.hpp"
 #include "messages/facts.hpp"
 
 #include <cstdint>
@@ -22,6 +23,7 @@ struct gate_params {
   uint64_t requests_min = 10;          ///< Fewer in a window are no evidence.
   uint32_t rollbacks_per_hour_max = 3; ///< Then advise only; 0 is no limit.
   duration advice_first = std::chrono::hours{1}; ///< For that long at first.
+  std::vector<freeze_window> freezes;
 };
 
 /// What the gate remembers.
@@ -42,6 +44,10 @@ void close_trial(const gate_params& p, gate_state& gate, const verdict& how);
 
 /// An operator lets the tuner go on: whatever stopped it is forgotten.
 void reopen(gate_state& gate);
+
+/// @returns why not even an urgent decision may be made at `now`, or nothing.
+std::optional<std::string>
+stopped_because(const gate_params& p, const gate_state& gate, instant now);
 
 /// @returns why no decision may be made at `now`, or nothing if one may.
 std::optional<std::string>

@@ -96,3 +96,25 @@ TEST_CASE("B8 after too many rollbacks the tuner advises, loudly, recovers by "
     CHECK(on.host_runs_with[knob::batch_timeout] < 50);
   }
 }
+
+TEST_CASE("A12 a freeze window stops changes and says so, never rollbacks") {
+  auto c = threshold_config();
+  c.tuner.freeze = {{"", "", "2-9 0 * * *", 10}}; // 00:02 to 00:19.
+  rehearsal on{c};
+  on.play(100s, {15, 1800ms});
+  CHECK(history_of(on).back().judged.result == outcome::kept);
+  REQUIRE(on.ask<change>(apply_atom_v, batch_to(64)));
+  on.play(21s, {15, 3000ms});
+  CHECK(status_of(on).state == tuning_state::paused);
+  CHECK(status_of(on).reason == "frozen until 1970-01-01T00:12:00.000Z");
+  CHECK(logged(on, "no changes in this freeze window") == 1);
+  on.play(9s, {15, 3000ms});
+  CHECK(on.host_runs_with[knob::batch_size] == 24); // Rolled back meanwhile.
+  on.play(16min, {15, 1800ms});
+  CHECK(on.host_runs_with[knob::batch_size] == 24);
+  CHECK(on.ask<tuning_status>(resume_atom_v)->state == tuning_state::paused);
+  on.play(3min, {15, 1800ms});
+  CHECK(logged(on, "the freeze window has ended") == 1);
+  CHECK(status_of(on).state == tuning_state::enabled);
+  CHECK(on.host_runs_with[knob::batch_size] < 24);
+}

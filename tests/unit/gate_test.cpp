@@ -101,3 +101,14 @@ TEST_CASE("B8 a rollback soon after the advice ends brings more of it") {
     CHECK_FALSE(too_many_rollbacks(gate, start + 8h));
   }
 }
+
+TEST_CASE("A12 in a freeze window not even an urgent decision is made") {
+  gate_params p;
+  p.freezes = {{start, start + 1h, {}, {}}};
+  gate_state gate;
+  CHECK_FALSE(stopped_because(p, gate, start - 1ns));
+  CHECK(
+    stopped_because(p, gate, start) == "frozen until 1970-01-01T01:16:40.000Z");
+  CHECK(shut_because(p, gate, start) == stopped_because(p, gate, start));
+  CHECK_FALSE(stopped_because(p, gate, start + 1h));
+}
