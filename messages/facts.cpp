@@ -56,6 +56,8 @@ const char* to_string(change_kind x) {
     return "tuning";
   case change_kind::rollback:
     return "rollback";
+  case change_kind::edit:
+    return "edit";
   }
   return "tuning";
 }

@@ -145,8 +145,8 @@ inline std::string to_string(change_id x) {
   return '#' + std::to_string(static_cast<uint64_t>(x));
 }
 
-/// What brought a change about.
-enum class change_kind : uint8_t { initial, tuning, rollback };
+/// What brought a change about; an edit is not the tuner's.
+enum class change_kind : uint8_t { initial, tuning, rollback, edit };
 
 const char* to_string(change_kind x);
 

@@ -1,6 +1,7 @@
 #include "actors/analyzer/analysis.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tuner {
 
@@ -83,6 +84,16 @@ void hold(analysis& x, const std::string& why, const knob_table& knobs) {
   x.reason = why + "; wanted " + to_string(x.moves) + ": " + x.reason;
   x.moves.clear();
   x.held = held_knobs(x.moves, x.evidence, knobs);
+}
+
+std::vector<knob_move>
+stand_down(knob_table& knobs, const std::vector<knob_move>& edits) {
+  std::vector<knob_move> result;
+  for (const auto& edit : edits)
+    for (auto& spec : knobs.knobs)
+      if (spec.name == edit.knob && std::exchange(spec.enabled, false))
+        result.push_back(edit);
+  return result;
 }
 
 proposal proposal_of(const analysis& x) {

@@ -36,6 +36,11 @@ analysis analysis_of(
 /// Makes a hold of `x`. It still says what was wanted, and now why not.
 void hold(analysis& x, const std::string& why, const knob_table& knobs);
 
+/// Switches off the knobs that someone else has changed (A12).
+/// @returns those that were on.
+std::vector<knob_move>
+stand_down(knob_table& knobs, const std::vector<knob_move>& edits);
+
 /// @returns the command that carries out `x`.
 proposal proposal_of(const analysis& x);
 

@@ -15,20 +15,20 @@ constexpr auto evidence_window = std::chrono::seconds{10};
 void hold_blamed(analyzer_state& st, analysis& x) {
   auto why = st.blames.held_because(x.moves, load_rps(x.evidence), x.at);
   if (why)
-    hold(x, *why, st.params.knobs);
+    hold(x, *why, st.knobs);
 }
 
 analysis analysis_now(self_ptr self, const observation& seen) {
   auto& st = self->state;
-  auto result = analyze(
-    *st.decide_by, seen, st.params.knobs, st.params.gate.requests_min,
-    st.context.now(self));
+  auto now = st.context.now(self);
+  auto result =
+    analyze(*st.decide_by, seen, st.knobs, st.params.gate.requests_min, now);
   hold_blamed(st, result);
   return result;
 }
 
-/// Says loudly that nothing is written after too many rollbacks, and when
-/// changes are made again (B8).
+/// Says so, loudly after too many rollbacks (B8), when something other than an
+/// operator begins to stop changes, and when it ends.
 void tell_limits(analyzer_state& st, instant now) {
   auto limited = too_many_rollbacks(st.gate, now);
   if (std::exchange(st.rolled_back_much, limited) != limited)
@@ -103,10 +103,29 @@ void decide(self_ptr self, const observation& seen) {
     st.log(log_level::info, "nothing is written: ", *advice);
 }
 
+/// Respects what an operator has set by hand: such a knob stands down (A12).
+void respect(self_ptr self, const std::vector<knob_move>& edits) {
+  auto& st = self->state;
+  if (edits.empty())
+    return;
+  for (const auto& edit : stand_down(st.knobs, edits))
+    st.log(
+      log_level::warning, edit.knob,
+      " stands down until resumed: ", edit.reason, " to ",
+      format_number(edit.to));
+  change told;
+  told.kind = change_kind::edit;
+  told.at = st.context.now(self);
+  told.moves = edits;
+  told.reason = edits.front().reason;
+  self->send(st.metrics, told);
+}
+
 /// Learns, and acts where waiting for the next window would hurt: neither an
 /// open trial nor a cool-down stands in the way then, but an operator does.
 void watch(self_ptr self, const sample& x) {
   auto& st = self->state;
+  respect(self, x.edits);
   st.recent->push(x);
   st.decide_by->watch(x);
   if (auto news = st.decide_by->news(); !news.empty())
@@ -117,12 +136,12 @@ void watch(self_ptr self, const sample& x) {
     stopped_because(st.params.gate, st.gate, now)
     || advice_only_because(st.params.gate, st.gate, now))
     return;
-  auto wanted = st.decide_by->urgent(st.params.knobs);
+  auto wanted = st.decide_by->urgent(st.knobs);
   if (wanted.moves.empty())
     return;
   auto seen = st.recent->latest(evidence_window);
   seen.in_force = x.in_force;
-  auto result = analysis_of(std::move(wanted), seen, st.params.knobs, now);
+  auto result = analysis_of(std::move(wanted), seen, st.knobs, now);
   hold_blamed(st, result);
   if (result.moves.empty())
     return log_analysis(st, result);
@@ -140,9 +159,11 @@ tuning_status status(self_ptr self) {
     return {tuning_state::paused, *why};
   if (auto why = advice_only_because(st.params.gate, st.gate, now))
     return {tuning_state::advise, *why};
-  return {
-    tuning_state::enabled,
-    st.gate.trial_open ? "a trial is running" : "watching"};
+  std::string doing = st.gate.trial_open ? "a trial is running" : "watching";
+  for (const auto& spec : st.params.knobs.knobs)
+    if (spec.enabled && !st.knobs.find(spec.name)->enabled)
+      doing += ", " + spec.name + " stands down";
+  return {tuning_state::enabled, doing};
 }
 
 void pause(self_ptr self) {
@@ -153,6 +174,7 @@ void pause(self_ptr self) {
 void resume(self_ptr self) {
   auto& st = self->state;
   reopen(st.gate);
+  st.knobs = st.params.knobs;
   st.log(log_level::warning, "resumed");
   tell_limits(st, st.context.now(self));
 }
@@ -166,6 +188,7 @@ analyzer_actor::behavior_type analyzer(
   st.log = context.log(self, analyzer_state::name);
   st.context = std::move(context);
   st.params = std::move(params);
+  st.knobs = st.params.knobs;
   st.applier = std::move(applier);
   st.metrics = std::move(metrics);
   st.decide_by = make_policy(st.params.policy);

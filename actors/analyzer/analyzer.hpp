@@ -26,6 +26,7 @@ struct analyzer_state {
   actor_context context;
   actor_log log;
   analyzer_params params;
+  knob_table knobs; ///< Without those that stand down.
   applier_actor applier;
   metrics_actor metrics;
   std::unique_ptr<policy> decide_by;

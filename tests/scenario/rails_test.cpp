@@ -118,3 +118,37 @@ TEST_CASE("A12 a freeze window stops changes and says so, never rollbacks") {
   CHECK(status_of(on).state == tuning_state::enabled);
   CHECK(on.host_runs_with[knob::batch_size] < 24);
 }
+
+TEST_CASE("A12 a knob that an operator sets by hand stands down until resume") {
+  rehearsal on{threshold_config()};
+  on.play(10s, {15, 1800ms});
+  on.host_runs_with[knob::batch_size] = 40;
+  on.play(5min, {15, 1800ms});
+  CHECK(on.host_runs_with[knob::batch_size] == 40);
+  CHECK(logged(on, "batch_size stands down until resumed") == 1);
+  CHECK(status_of(on).reason == "watching, batch_size stands down");
+  CHECK(on.metric("auto_tuning_batch_size") == 40);
+  CHECK(
+    on.metric("auto_tuning_operator_edits_total{parameter=\"batch_size\"}")
+    == 1);
+  on.play(6min, {60, 500ms}); // The others are tuned.
+  CHECK(on.host_runs_with[knob::batch_timeout] < 50);
+  CHECK(on.host_runs_with[knob::batch_size] == 40);
+  CHECK(on.ask<tuning_status>(resume_atom_v)->reason == "watching");
+  on.play(6min, {15, 1800ms});
+  CHECK(on.host_runs_with[knob::batch_size] < 40);
+}
+
+TEST_CASE("A12 what the tuner and its commands change is no operator's edit") {
+  rehearsal on{threshold_config()};
+  tempt(on, 20min); // Changes and rollbacks.
+  CHECK(rolled_back(on, 0h, 1h) == 2);
+  REQUIRE(on.ask<change>(apply_atom_v, batch_to(64)));
+  on.play(5s, calm);
+  REQUIRE(on.ask<std::vector<change>>(rollback_atom_v, uint32_t{1}));
+  on.play(5s, calm);
+  CHECK(logged(on, "stands down") == 0);
+  CHECK(
+    on.metric("auto_tuning_operator_edits_total{parameter=\"batch_size\"}")
+    == 0);
+}

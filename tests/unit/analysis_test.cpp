@@ -138,3 +138,13 @@ TEST_CASE("A4 whatever is observed, proposals are sound and nothing throws") {
     }
   }
 }
+
+TEST_CASE("A12 a knob that someone else changed stands down once") {
+  auto knobs = standard_knobs({});
+  const std::vector<knob_move> edits{
+    {"batch_size", 32, 20, ""}, {"warp", 1, 2, ""}};
+  CHECK(to_string(stand_down(knobs, edits)) == "batch_size 32 -> 20");
+  CHECK_FALSE(knobs.find("batch_size")->enabled);
+  CHECK(knobs.find("batch_timeout_ms")->enabled);
+  CHECK(stand_down(knobs, edits).empty());
+}
