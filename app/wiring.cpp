@@ -51,6 +51,7 @@ analyzer_params analyzer_from(const config& c, const target_config& target) {
     c.tuner.mode == "advise" ? tuning_mode::advise : tuning_mode::automatic;
   result.gate.cool_down = from_seconds(c.tuner.cool_down_seconds);
   result.gate.requests_min = c.tuner.min_requests;
+  result.gate.load_min_rps = c.tuner.min_rps;
   result.gate.rollbacks_per_hour_max = c.tuner.rollback.max_per_hour;
   result.gate.advice_first = from_seconds(c.tuner.rollback.advise_seconds);
   for (const auto& x : c.tuner.freeze)

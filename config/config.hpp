@@ -59,6 +59,7 @@ struct tuner_config {
   double sample_period_seconds = 1;
   double host_timeout_seconds = 2;
   uint64_t min_requests = 10;
+  double min_rps = 0;
   bool enable_batch_size_tuning = true;
   bool enable_timeout_tuning = true;
   bool enable_cache_size_tuning = true;

@@ -59,6 +59,8 @@ void describe(schema_visitor& v, tuner_config& x) {
   v.number(
     "min_requests", x.min_requests, whole(1, 1e9, "requests"),
     "A window with fewer is no evidence");
+  v.number(
+    "min_rps", x.min_rps, rate_or_none, "With less traffic nothing is decided");
   v.flag(
     "enable_batch_size_tuning", x.enable_batch_size_tuning, "Tune batch sizes");
   v.flag(

@@ -1,11 +1,29 @@
 #include "actors/analyzer/analysis.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace tuner {
 
 namespace {
+
+/// Shortens a move to the ratio that the knob may be changed by at once; one
+/// step of the knob is always allowed. From 0 or below there is no ratio.
+void limit_step(knob_move& move, const knob_spec& spec) {
+  auto ratio = spec.max_step_ratio;
+  if (!(ratio > 1) || !(move.from > 0))
+    return;
+  auto to =
+    clamp(spec, std::clamp(move.to, move.from / ratio, move.from * ratio));
+  if (to == move.from && move.to != move.from)
+    to = clamp(spec, move.from + std::copysign(spec.step, move.to - move.from));
+  if (to == move.to)
+    return;
+  move.reason += " (" + format_number(move.to) + " wanted, at most "
+    + format_number(ratio) + " times at once)";
+  move.to = to;
+}
 
 std::vector<knob_move> allowed(
   std::vector<knob_move> wanted, const observation& seen,
@@ -18,6 +36,7 @@ std::vector<knob_move> allowed(
       continue;
     move.from = current->second;
     move.to = clamp(*spec, move.to);
+    limit_step(move, *spec);
     if (move.to != move.from)
       result.push_back(std::move(move));
   }

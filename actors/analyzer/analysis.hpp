@@ -19,7 +19,8 @@ inline constexpr const char* optimal =
 
 /// Lets `decide_by` look at `seen`, and holds it to its contract: moves of
 /// unknown or switched-off knobs, and moves that end where they begin, are
-/// dropped; the rest is clamped to the knob's bounds.
+/// dropped; the rest is clamped to the knob's bounds, and to as far as it may
+/// go in one step.
 /// @param requests_min fewer completed requests than this, or none, are no
 ///   evidence.
 /// @param now goes into the result.

@@ -21,6 +21,8 @@ void hold_blamed(analyzer_state& st, analysis& x) {
 analysis analysis_now(self_ptr self, const observation& seen) {
   auto& st = self->state;
   auto now = st.context.now(self);
+  if (auto why = too_quiet_because(st.params.gate, seen))
+    return analysis_of({{}, *why, {}}, seen, st.knobs, now);
   auto result =
     analyze(*st.decide_by, seen, st.knobs, st.params.gate.requests_min, now);
   hold_blamed(st, result);
@@ -141,6 +143,8 @@ void watch(self_ptr self, const sample& x) {
     return;
   auto seen = st.recent->latest(evidence_window);
   seen.in_force = x.in_force;
+  if (too_quiet_because(st.params.gate, seen))
+    return;
   auto result = analysis_of(std::move(wanted), seen, st.knobs, now);
   hold_blamed(st, result);
   if (result.moves.empty())

@@ -66,6 +66,16 @@ shut_because(const gate_params& p, const gate_state& gate, instant now) {
   return std::nullopt;
 }
 
+std::optional<std::string>
+too_quiet_because(const gate_params& p, const observation& seen) {
+  auto load = load_rps(seen);
+  if (load >= p.load_min_rps)
+    return std::nullopt;
+  return "Too little traffic: " + format_number(load, 3)
+    + " requests/s are fewer than the " + format_number(p.load_min_rps)
+    + " that tuning needs";
+}
+
 bool too_many_rollbacks(const gate_state& gate, instant now) {
   return now < gate.advice_until;
 }

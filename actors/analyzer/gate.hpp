@@ -21,6 +21,7 @@ struct gate_params {
   tuning_mode mode = tuning_mode::automatic;
   duration cool_down = std::chrono::seconds{10}; ///< After each trial.
   uint64_t requests_min = 10;          ///< Fewer in a window are no evidence.
+  double load_min_rps = 0;             ///< With less load nothing is decided.
   uint32_t rollbacks_per_hour_max = 3; ///< Then advise only; 0 is no limit.
   duration advice_first = std::chrono::hours{1}; ///< For that long at first.
   std::vector<freeze_window> freezes;
@@ -52,6 +53,10 @@ stopped_because(const gate_params& p, const gate_state& gate, instant now);
 /// @returns why no decision may be made at `now`, or nothing if one may.
 std::optional<std::string>
 shut_because(const gate_params& p, const gate_state& gate, instant now);
+
+/// @returns why the load is too small to decide anything, or nothing.
+std::optional<std::string>
+too_quiet_because(const gate_params& p, const observation& seen);
 
 /// @returns whether rollbacks leave advice only at `now` (B8).
 bool too_many_rollbacks(const gate_state& gate, instant now);

@@ -152,3 +152,25 @@ TEST_CASE("A12 what the tuner and its commands change is no operator's edit") {
     on.metric("auto_tuning_operator_edits_total{parameter=\"batch_size\"}")
     == 0);
 }
+
+TEST_CASE("A11 below the floor of traffic nothing is decided") {
+  auto c = threshold_config();
+  c.tuner.min_rps = 20;
+  rehearsal on{c};
+  on.play(5min, {15, 1800ms});
+  CHECK(on.calls.empty());
+  CHECK(logged(on, "Too little traffic: 15 requests/s are fewer") == 1);
+  on.play(5min, {30, 1800ms});
+  CHECK_FALSE(on.calls.empty());
+}
+
+TEST_CASE("A11 a change is no larger than the knob's ratio allows") {
+  auto c = threshold_config();
+  c.targets = {{}};
+  c.targets[0].knobs = standard_knobs({}).knobs;
+  c.targets[0].knobs[0].max_step_ratio = 1.1;
+  rehearsal on{c};
+  on.play(60s, {15, 1800ms});
+  CHECK(on.host_runs_with[knob::batch_size] == 29); // The rule wants 24.
+  CHECK(logged(on, "(24 wanted, at most 1.1 times at once)") == 1);
+}

@@ -139,6 +139,32 @@ TEST_CASE("A4 whatever is observed, proposals are sound and nothing throws") {
   }
 }
 
+TEST_CASE("A11 a knob goes no further at once than its ratio allows") {
+  auto knobs = standard_knobs({});
+  for (auto& spec : knobs.knobs)
+    spec.max_step_ratio = 2;
+  scripted_policy eager;
+  auto moved = [&](const std::string& knob, double from, double to) {
+    auto start = knobs.initial();
+    start[knob] = from;
+    eager.moves = {{knob, from, to, "faster"}};
+    auto x = analyze(eager, observed({}, start), knobs, 10, {});
+    REQUIRE(x.moves.size() == 1);
+    return x.moves[0];
+  };
+  CHECK(moved("batch_size", 32, 100).to == 64);
+  CHECK(
+    moved("batch_size", 32, 100).reason
+    == "faster (100 wanted, at most 2 times at once)");
+  CHECK(moved("batch_size", 32, 4).to == 16);
+  CHECK(moved("batch_size", 32, 48).reason == "faster");
+  CHECK(moved("batch_timeout_ms", 50, 0).to == 25);
+  CHECK(moved("batch_timeout_ms", 0, 20).to == 20); // No ratio to 0.
+  knobs.knobs[0].max_step_ratio = 1.2;
+  CHECK(moved("batch_size", 1, 8).to == 2); // A step is always allowed.
+  CHECK(moved("batch_size", 2, 1).to == 1);
+}
+
 TEST_CASE("A12 a knob that someone else changed stands down once") {
   auto knobs = standard_knobs({});
   const std::vector<knob_move> edits{

@@ -130,6 +130,7 @@ const std::array mistakes = std::to_array<mistake>({
   {"rule_freeze_ends_before_it_begins", "tuner.freeze[0].to"},
   {"rule_freeze_of_nothing", "tuner.freeze[0].cron"},
   {"rule_freeze_without_minutes", "tuner.freeze[0].minutes"},
+  {"rule_step_ratio_is_one", "targets[0].knobs.batch_size.max_step_ratio"},
   {"rule_back_off_first_above_longest", "tuner.back_off.first_seconds"},
   {"rule_timeout_floor_above_cap", "tuner.threshold.timeout_floor_ms"},
   {"rule_cache_floor_above_cap", "tuner.threshold.cache_floor_mb"},

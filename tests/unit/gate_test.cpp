@@ -112,3 +112,19 @@ TEST_CASE("A12 in a freeze window not even an urgent decision is made") {
   CHECK(shut_because(p, gate, start) == stopped_because(p, gate, start));
   CHECK_FALSE(stopped_because(p, gate, start + 1h));
 }
+
+TEST_CASE("A11 below a floor of traffic nothing is decided") {
+  gate_params p;
+  observation seen;
+  CHECK_FALSE(too_quiet_because(p, seen));
+  p.load_min_rps = 2;
+  CHECK(too_quiet_because(p, seen));
+  seen.closed_at = seen.opened_at + 100s;
+  seen.completed = 200;
+  CHECK_FALSE(too_quiet_because(p, seen));
+  seen.offered = 150.0; // What arrives counts, where that is known.
+  CHECK(
+    too_quiet_because(p, seen)
+    == "Too little traffic: 1.5 requests/s are fewer than the 2 that tuning "
+       "needs");
+}
