@@ -57,6 +57,25 @@ std::vector<std::string> held_knobs(
   return result;
 }
 
+/// @returns what was weighed about `values`, within a hundredth of each.
+const candidate*
+weighed(const std::vector<candidate>& all, const settings& values) {
+  auto is = [&](const candidate& x) {
+    return std::all_of(x.values.begin(), x.values.end(), [&](const auto& v) {
+      auto i = values.find(v.first);
+      return i != values.end()
+        && std::abs(v.second - i->second) <= 0.01 * std::abs(i->second);
+    });
+  };
+  auto i = std::find_if(all.begin(), all.end(), is);
+  return i == all.end() ? nullptr : &*i;
+}
+
+/// @returns the share saved; unknown unless both are known.
+reading saved(double from, double to) {
+  return from > 0 && to > 0 ? reading{1 - to / from} : reading{};
+}
+
 std::string joined_reasons(const std::vector<knob_move>& moves) {
   std::string result;
   // Knobs that move together for one reason don't repeat it.
@@ -113,6 +132,30 @@ stand_down(knob_table& knobs, const std::vector<knob_move>& edits) {
       if (spec.name == edit.knob && std::exchange(spec.enabled, false))
         result.push_back(edit);
   return result;
+}
+
+expected_gain gain_expected(const analysis& x) {
+  auto moved = x.evidence.in_force;
+  for (const auto& move : x.moves)
+    moved[move.knob] = move.to;
+  const auto* from = weighed(x.considered, x.evidence.in_force);
+  const auto* to = weighed(x.considered, moved);
+  if (!from || !to)
+    return {};
+  return {saved(from->p95_ms, to->p95_ms), saved(from->cost, to->cost)};
+}
+
+std::string words(const expected_gain& x) {
+  if (!x.p95 && !x.cost)
+    return "of unknown worth";
+  auto part = [](const char* what, const reading& saved) {
+    return format_number(100 * std::abs(*saved), 3) + " % "
+      + (*saved < 0 ? "more " : "less ") + what;
+  };
+  auto result = x.p95 ? part("p95", x.p95) : std::string{};
+  if (x.cost)
+    result += (x.p95 ? " at " : "") + part("cost", x.cost);
+  return result + ", by the model";
 }
 
 proposal proposal_of(const analysis& x) {

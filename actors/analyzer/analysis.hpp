@@ -42,6 +42,18 @@ void hold(analysis& x, const std::string& why, const knob_table& knobs);
 std::vector<knob_move>
 stand_down(knob_table& knobs, const std::vector<knob_move>& edits);
 
+/// What the policy's model expects of the moves, against staying: the share
+/// saved, negative where it gets worse. Unknown without a model, or where it
+/// has not weighed both.
+struct expected_gain {
+  reading p95;
+  reading cost;
+};
+expected_gain gain_expected(const analysis& x);
+
+/// @returns whether by the model the moves would help, in words.
+std::string words(const expected_gain& x);
+
 /// @returns the command that carries out `x`.
 proposal proposal_of(const analysis& x);
 

@@ -2,6 +2,8 @@
 
 #include "actors/analyzer/analysis.hpp"
 
+#include <cmath>
+
 namespace tuner {
 
 namespace {
@@ -88,6 +90,15 @@ void try_out(self_ptr self, const proposal& x) {
       });
 }
 
+/// Exports what an advice would be worth: nothing if there is none.
+void add_worth(analysis& x, const expected_gain& worth) {
+  auto figure = [&](const reading& saved) {
+    return x.moves.empty() ? 0 : saved ? *saved : std::nan("");
+  };
+  x.figures["advice_p95_gain"] = figure(worth.p95);
+  x.figures["advice_cost_gain"] = figure(worth.cost);
+}
+
 void decide(self_ptr self, const observation& seen) {
   auto& st = self->state;
   auto now = st.context.now(self);
@@ -97,12 +108,17 @@ void decide(self_ptr self, const observation& seen) {
   result.figures = st.decide_by->figures();
   auto advice = advice_only_because(st.params.gate, st.gate, now);
   result.advice_only = advice.has_value();
+  auto worth = gain_expected(result);
+  if (advice)
+    add_worth(result, worth);
   self->send(st.metrics, result); // Before the proposal: as in the monitor.
   if (!result.moves.empty() && !advice)
     try_out(self, proposal_of(result));
   log_analysis(st, result);
   if (!result.moves.empty() && advice)
-    st.log(log_level::info, "nothing is written: ", *advice);
+    st.log(
+      log_level::info, "nothing is written: ", *advice, "; it would be ",
+      words(worth));
 }
 
 /// Respects what an operator has set by hand: such a knob stands down (A12).

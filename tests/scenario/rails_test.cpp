@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 using namespace tuner;
 using namespace tuner::test;
 
@@ -173,4 +175,17 @@ TEST_CASE("A11 a change is no larger than the knob's ratio allows") {
   on.play(60s, {15, 1800ms});
   CHECK(on.host_runs_with[knob::batch_size] == 29); // The rule wants 24.
   CHECK(logged(on, "(24 wanted, at most 1.1 times at once)") == 1);
+}
+
+TEST_CASE("A12 advice shows what by the model it would be worth") {
+  auto c = threshold_config();
+  c.tuner.mode = "advise";
+  rehearsal on{c};
+  on.play(60s, {15, 1800ms});
+  CHECK(logged(on, "mode is advise; it would be of unknown worth") == 1);
+  auto gain = on.metric("auto_tuning_model{figure=\"advice_p95_gain\"}");
+  REQUIRE(gain);
+  CHECK(std::isnan(*gain)); // The rule has no model.
+  on.play(10min, calm);
+  CHECK(on.metric("auto_tuning_model{figure=\"advice_p95_gain\"}") == 0);
 }

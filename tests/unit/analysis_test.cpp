@@ -174,3 +174,23 @@ TEST_CASE("A12 a knob that someone else changed stands down once") {
   CHECK(knobs.find("batch_timeout_ms")->enabled);
   CHECK(stand_down(knobs, edits).empty());
 }
+
+TEST_CASE("A12 what moves are worth is what a model says of both ends") {
+  analysis x;
+  x.evidence.in_force = {
+    {"batch_size", 32}, {"batch_timeout_ms", 50}, {"cache_size_mb", 64}};
+  x.moves = {{"batch_timeout_ms", 50, 20, ""}};
+  CHECK(words(gain_expected(x)) == "of unknown worth");
+  x.considered = {
+    {{{"batch_size", 32}, {"batch_timeout_ms", 20.04}}, 60, 0.9, true},
+    {{{"batch_size", 32}, {"batch_timeout_ms", 50}}, 80, 0.75, true}};
+  auto worth = gain_expected(x);
+  CHECK(*worth.p95 == doctest::Approx(0.25));
+  CHECK(*worth.cost == doctest::Approx(-0.2));
+  CHECK(words(worth) == "25 % less p95 at 20 % more cost, by the model");
+  x.considered[1].p95_ms = 0; // This model says nothing of latency.
+  CHECK(words(gain_expected(x)) == "20 % more cost, by the model");
+  x.considered.pop_back();
+  CHECK_FALSE(gain_expected(x).p95);
+  CHECK_FALSE(gain_expected(x).cost);
+}
