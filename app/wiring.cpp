@@ -37,6 +37,15 @@ applier_from(const tuner_config& c, const watchdog_params& watchdog) {
   return result;
 }
 
+freeze_window window_from(const freeze_config& x) {
+  freeze_window result;
+  result.from = instant_of(x.from).value_or(instant{});
+  result.to = instant_of(x.to).value_or(instant{});
+  result.starts = cron_of(x.cron);
+  result.length = std::chrono::minutes{x.minutes};
+  return result;
+}
+
 analyzer_params analyzer_from(const config& c, const target_config& target) {
   analyzer_params result;
   result.policy = {
@@ -49,7 +58,14 @@ analyzer_params analyzer_from(const config& c, const target_config& target) {
     c.tuner.mode == "advise" ? tuning_mode::advise : tuning_mode::automatic;
   result.gate.cool_down = from_seconds(c.tuner.cool_down_seconds);
   result.gate.requests_min = c.tuner.min_requests;
+  result.gate.load_min_rps = c.tuner.min_rps;
   result.gate.rollbacks_per_hour_max = c.tuner.rollback.max_per_hour;
+  result.gate.advice_first = from_seconds(c.tuner.rollback.advise_seconds);
+  for (const auto& x : c.tuner.freeze)
+    result.gate.freezes.push_back(window_from(x));
+  result.blame = {
+    from_seconds(c.tuner.back_off.first_seconds),
+    from_seconds(c.tuner.back_off.longest_seconds)};
   result.knobs = knobs_of(c, target);
   return result;
 }

@@ -1,5 +1,6 @@
 #include "config/allowed.hpp"
 
+#include "actors/analyzer/freeze.hpp"
 #include "config/text.hpp"
 
 #include <arpa/inet.h>
@@ -41,6 +42,14 @@ const text_rule some_text{
 const text_rule name_text{
   [](std::string_view x) { return x.empty() || text::is_identifier(x); },
   "a name of letters, digits and _ that does not start with a digit, or \"\""};
+
+const text_rule moment_text{
+  [](std::string_view x) { return x.empty() || instant_of(x); },
+  "a moment from 1970 to 2261 like \"2026-12-24T00:00:00Z\", or \"\""};
+
+const text_rule cron_text{
+  [](std::string_view x) { return x.empty() || cron_of(x); },
+  "minute, hour, day, month and weekday like \"0,30 9-17 * * 1-5\", or \"\""};
 
 const text_rule address_text{is_address, "an IPv4 or IPv6 address"};
 

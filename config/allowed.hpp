@@ -62,6 +62,12 @@ extern const text_rule some_text;
 /// A name, or empty for none.
 extern const text_rule name_text;
 
+/// A moment, or empty for none.
+extern const text_rule moment_text;
+
+/// Moments that come back, or empty for none.
+extern const text_rule cron_text;
+
 /// An address to listen on.
 extern const text_rule address_text;
 

@@ -30,6 +30,22 @@ struct watchdog_config {
 struct rollback_config {
   std::string strategy = "full";
   uint32_t max_per_hour = 3;
+  double advise_seconds = 3600; ///< For how long, the first time.
+};
+
+/// When no change is to be made: from one moment to another, or for some
+/// minutes after each moment that comes back.
+struct freeze_config {
+  std::string from; ///< As `instant_of` has it, like the next one.
+  std::string to;
+  std::string cron;     ///< As `cron_of` has it.
+  uint64_t minutes = 0; ///< Its length.
+};
+
+/// For how long a step that was rolled back is not tried again.
+struct back_off_config {
+  double first_seconds = 600;
+  double longest_seconds = 21'600;
 };
 
 /// How the tuner observes, decides and undoes.
@@ -44,6 +60,7 @@ struct tuner_config {
   double sample_period_seconds = 1;
   double host_timeout_seconds = 2;
   uint64_t min_requests = 10;
+  double min_rps = 0;
   bool enable_batch_size_tuning = true;
   bool enable_timeout_tuning = true;
   bool enable_cache_size_tuning = true;
@@ -51,6 +68,8 @@ struct tuner_config {
   threshold_params threshold;
   watchdog_config watchdog;
   rollback_config rollback;
+  back_off_config back_off;
+  std::vector<freeze_config> freeze;
   uint64_t history_size = 100;
 };
 

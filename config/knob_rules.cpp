@@ -83,6 +83,8 @@ void check_knob(
     return;
   if (!check_bounds(here, standard))
     return;
+  if (knob.max_step_ratio > 0 && knob.max_step_ratio <= 1)
+    here.refuse("max_step_ratio", knob.max_step_ratio, "0, or more than 1");
   auto bounds = within(knob.min, knob.max, knob.unit.c_str());
   if (!std::isnan(knob.initial))
     here.check_range("initial", knob.initial, bounds);

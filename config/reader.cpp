@@ -164,22 +164,6 @@ public:
     }
   }
 
-  void
-  list(const char* key, std::vector<target_config>& x, const char*) override {
-    constexpr std::size_t most = 1000;
-    const auto* found = find(key);
-    if (!found)
-      return;
-    if (!found->is_array() || found->get_array().size() > most)
-      return refuse(key, *found, "an array of at most 1000 objects");
-    auto path = text::step(path_, key);
-    x.clear();
-    for (const auto& item : found->get_array()) {
-      auto here = text::step(path, x.size());
-      read_object(item, here, errors_, x.emplace_back());
-    }
-  }
-
   void table(const char* key, std::vector<knob_spec>& x, const char*) override {
     const auto* object = find_object(key, "an object with a key for each knob");
     if (!object)
@@ -211,6 +195,22 @@ public:
   const words& known() const { return known_; }
 
 protected:
+  void items(const char* key, const array& x, const char*) override {
+    constexpr std::size_t most = 1000;
+    const auto* found = find(key);
+    if (!found)
+      return;
+    if (!found->is_array() || found->get_array().size() > most)
+      return refuse(key, *found, "an array of at most 1000 objects");
+    auto path = text::step(path_, key);
+    const auto& from = found->get_array();
+    x.renew(from.size());
+    for (std::size_t i = 0; i < from.size(); ++i)
+      read_object(
+        from[i], text::step(path, i), errors_,
+        body{[&](schema_visitor& v) { x.describe(v, i); }});
+  }
+
   void enter(const char* key, const body& inside) override {
     if (const auto* found = find(key))
       read_object(*found, text::step(path_, key), errors_, inside);

@@ -82,19 +82,13 @@ public:
     row(key, "[]", "an array of [second, {knob: value}]", what);
   }
 
-  void list(
-    const char* key, std::vector<target_config>&, const char* what) override {
-    row(key, "[]", "an array of at most 1000 objects", what);
-    target_config item;
-    inside(std::string{key} + "[]", item);
-  }
-
   void
   table(const char* key, std::vector<knob_spec>&, const char* what) override {
     row(key, "{}", "an object with a key for each knob", what);
     knob_spec item;
     item.min = item.max = item.initial = left_out;
-    inside(text::step(key, "NAME"), item);
+    inside(
+      text::step(key, "NAME"), [&](schema_visitor& v) { describe(v, item); });
   }
 
   std::string result() const {
@@ -103,6 +97,14 @@ public:
   }
 
 protected:
+  void items(const char* key, const array& x, const char* what) override {
+    row(key, "[]", "an array of at most 1000 objects", what);
+    x.renew(1);
+    inside(
+      std::string{key} + "[]", [&](schema_visitor& v) { x.describe(v, 0); });
+    x.renew(0);
+  }
+
   void enter(const char* key, const std::function<void(schema_visitor&)>& body)
     override {
     auto outside = std::exchange(path_, text::step(path_, key));
@@ -111,10 +113,10 @@ protected:
   }
 
 private:
-  template <class T>
-  void inside(const std::string& key, T& item) {
+  void inside(
+    const std::string& key, const std::function<void(schema_visitor&)>& body) {
     auto outside = std::exchange(path_, full(key));
-    describe(*this, item);
+    body(*this);
     path_ = outside;
   }
 

@@ -24,6 +24,33 @@ void check_times(const tuner_config& x, errors_t& errors) {
   at_least_period("tuning_interval_seconds", x.tuning_interval_seconds);
 }
 
+void check_back_off(const back_off_config& x, errors_t& errors) {
+  if (x.first_seconds > x.longest_seconds)
+    errors.push_back(
+      {"tuner.back_off.first_seconds", text::number(x.first_seconds),
+       "at most tuner.back_off.longest_seconds, which is "
+         + text::number(x.longest_seconds),
+       ""});
+}
+
+void check_freeze(const freeze_config& x, std::size_t i, errors_t& errors) {
+  auto path = text::step("tuner.freeze", i);
+  auto refuse = [&](const char* key, std::string value, const char* allowed) {
+    errors.push_back({path + key, std::move(value), allowed, ""});
+  };
+  auto range = !x.from.empty() || !x.to.empty();
+  if (range && (!x.cron.empty() || x.minutes > 0))
+    refuse("", "both", "`from` and `to`, or `cron` and `minutes`");
+  else if (range && x.from.empty())
+    refuse(".from", "\"\"", "a moment: there is `to`");
+  else if (range && !(x.from < x.to)) // Such texts sort as their moments do.
+    refuse(".to", text::quoted(x.to), "a moment after `from`");
+  else if (!range && x.cron.empty())
+    refuse(".cron", "\"\"", "`cron` and `minutes`, or `from` and `to`");
+  else if (!range && x.minutes == 0)
+    refuse(".minutes", "0", "at least 1: there is `cron`");
+}
+
 void check_threshold(const threshold_params& x, errors_t& errors) {
   auto at_most = [&](
                    const std::string& floor, double value,
@@ -91,6 +118,9 @@ void check_targets(const config& x, errors_t& errors) {
 void check_rules(const config& x, std::vector<config_error>& errors) {
   check_times(x.tuner, errors);
   check_threshold(x.tuner.threshold, errors);
+  check_back_off(x.tuner.back_off, errors);
+  for (std::size_t i = 0; i < x.tuner.freeze.size(); ++i)
+    check_freeze(x.tuner.freeze[i], i, errors);
   check_per_knob(x, errors);
   check_targets(x, errors);
 }

@@ -59,6 +59,8 @@ void describe(schema_visitor& v, tuner_config& x) {
   v.number(
     "min_requests", x.min_requests, whole(1, 1e9, "requests"),
     "A window with fewer is no evidence");
+  v.number(
+    "min_rps", x.min_rps, rate_or_none, "With less traffic nothing is decided");
   v.flag(
     "enable_batch_size_tuning", x.enable_batch_size_tuning, "Tune batch sizes");
   v.flag(
@@ -69,6 +71,8 @@ void describe(schema_visitor& v, tuner_config& x) {
   v.section("threshold", x.threshold);
   v.section("watchdog", x.watchdog);
   v.section("rollback", x.rollback);
+  v.section("back_off", x.back_off);
+  v.list("freeze", x.freeze, "When no change is made, only rollbacks");
   v.number(
     "history_size", x.history_size, whole(1, 100'000, "events"),
     "Changes remembered per target");
@@ -156,6 +160,26 @@ void describe(schema_visitor& v, rollback_config& x) {
   v.number(
     "max_per_hour", x.max_per_hour, whole(0, 1000, "rollbacks"),
     "After that many the tuner only advises; 0: no limit");
+  v.number(
+    "advise_seconds", x.advise_seconds, span,
+    "For how long; six times as long when it happens again within a day");
+}
+
+void describe(schema_visitor& v, back_off_config& x) {
+  v.number(
+    "first_seconds", x.first_seconds, span_or_none,
+    "A step that was rolled back is not tried again under such a load for "
+    "this long, and each time it fails again for twice as long");
+  v.number(
+    "longest_seconds", x.longest_seconds, span_or_none, "But never for longer");
+}
+
+void describe(schema_visitor& v, freeze_config& x) {
+  v.text("from", x.from, moment_text, "Frozen from here ...");
+  v.text("to", x.to, moment_text, "... up to here");
+  v.text("cron", x.cron, cron_text, "Or from each of these minutes, UTC ...");
+  v.number(
+    "minutes", x.minutes, whole(0, 10'080, "minutes"), "... for this long");
 }
 
 void describe(schema_visitor& v, batcher_config& x) {

@@ -69,8 +69,15 @@ public:
     const char* key, std::vector<std::pair<double, settings>>& x,
     const char* what) = 0;
 
-  virtual void
-  list(const char* key, std::vector<target_config>& x, const char* what) = 0;
+  /// An array of objects with the keys of `T`.
+  template <class T>
+  void list(const char* key, std::vector<T>& x, const char* what) {
+    items(
+      key,
+      {x.size(), [&x](std::size_t n) { x.assign(n, {}); },
+       [&x](schema_visitor& inside, std::size_t i) { describe(inside, x[i]); }},
+      what);
+  }
 
   /// An object with the names of the knobs as keys.
   virtual void
@@ -91,6 +98,15 @@ public:
   }
 
 protected:
+  /// An array, whatever its items are.
+  struct array {
+    std::size_t size;
+    std::function<void(std::size_t)> renew; ///< So many, at their defaults.
+    std::function<void(schema_visitor&, std::size_t)> describe;
+  };
+
+  virtual void items(const char* key, const array& x, const char* what) = 0;
+
   virtual void
   enter(const char* key, const std::function<void(schema_visitor&)>& body) = 0;
 };
@@ -103,6 +119,8 @@ void describe(schema_visitor& v, slo_config& x);
 void describe(schema_visitor& v, threshold_params& x);
 void describe(schema_visitor& v, watchdog_config& x);
 void describe(schema_visitor& v, rollback_config& x);
+void describe(schema_visitor& v, back_off_config& x);
+void describe(schema_visitor& v, freeze_config& x);
 void describe(schema_visitor& v, batcher_config& x);
 void describe(schema_visitor& v, cache_config& x);
 void describe(schema_visitor& v, target_config& x);

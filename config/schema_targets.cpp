@@ -60,6 +60,10 @@ void describe(schema_visitor& v, knob_spec& x) {
     "initial", x.initial, any,
     "Where tuning starts; left out: the static value");
   v.flag("enabled", x.enabled, "Tune this knob");
+  v.number(
+    "max_step_ratio", x.max_step_ratio, within(0, 1e6, "factor"),
+    "2: one change doubles or halves it at most, or moves it by one step; 0: "
+    "no limit");
 }
 
 void describe(schema_visitor& v, example_host_config& x) {

@@ -67,17 +67,6 @@ public:
     member(key, "[]");
   }
 
-  void
-  list(const char* key, std::vector<target_config>& x, const char*) override {
-    begin(key, '[');
-    for (auto& item : x) {
-      begin({}, '{');
-      describe(*this, item);
-      end('}');
-    }
-    end(']');
-  }
-
   void table(const char* key, std::vector<knob_spec>& x, const char*) override {
     begin(key, '{');
     for (auto& item : x) {
@@ -109,6 +98,16 @@ public:
   const std::string& result() const { return out_; }
 
 protected:
+  void items(const char* key, const array& x, const char*) override {
+    begin(key, '[');
+    for (std::size_t i = 0; i < x.size; ++i) {
+      begin({}, '{');
+      x.describe(*this, i);
+      end('}');
+    }
+    end(']');
+  }
+
   void enter(const char* key, const std::function<void(schema_visitor&)>& body)
     override {
     begin(key, '{');

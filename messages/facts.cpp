@@ -9,6 +9,11 @@ double throughput_rps(const observation& x) {
   return length > 0 ? static_cast<double>(x.completed) / length : 0;
 }
 
+double load_rps(const observation& x) {
+  auto length = seconds(x.length());
+  return x.offered && length > 0 ? *x.offered / length : throughput_rps(x);
+}
+
 reading served_ratio(const observation& x) {
   if (!x.offered || *x.offered <= 0)
     return {};
@@ -51,6 +56,8 @@ const char* to_string(change_kind x) {
     return "tuning";
   case change_kind::rollback:
     return "rollback";
+  case change_kind::edit:
+    return "edit";
   }
   return "tuning";
 }

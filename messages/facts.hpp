@@ -64,6 +64,10 @@ auto inspect(Inspector& f, observation& x) {
 /// @returns completed requests per second; 0 for an empty window.
 double throughput_rps(const observation& x);
 
+/// @returns requests per second that arrived, or where that is unknown, that
+/// completed; 0 for an empty window.
+double load_rps(const observation& x);
+
 /// @returns completed ÷ offered where offered is known and not zero.
 reading served_ratio(const observation& x);
 
@@ -141,8 +145,8 @@ inline std::string to_string(change_id x) {
   return '#' + std::to_string(static_cast<uint64_t>(x));
 }
 
-/// What brought a change about.
-enum class change_kind : uint8_t { initial, tuning, rollback };
+/// What brought a change about; an edit is not the tuner's.
+enum class change_kind : uint8_t { initial, tuning, rollback, edit };
 
 const char* to_string(change_kind x);
 

@@ -30,13 +30,16 @@ struct knob_spec {
   double max = 0;
   double step = 0; ///< Values are `min + n * step`; 0 means any value.
   std::string unit;
-  double initial = 0;  ///< What the target starts with.
-  bool enabled = true; ///< Switched off, the tuner never moves it (C2).
+  double initial = 0;        ///< What the target starts with.
+  bool enabled = true;       ///< Switched off, the tuner never moves it (C2).
+  double max_step_ratio = 0; ///< 2: at most doubled or halved by one change.
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, knob_spec& x) {
-  return f(x.name, x.role, x.min, x.max, x.step, x.unit, x.initial, x.enabled);
+  return f(
+    x.name, x.role, x.min, x.max, x.step, x.unit, x.initial, x.enabled,
+    x.max_step_ratio);
 }
 
 /// One value per knob, by name.

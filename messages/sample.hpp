@@ -64,8 +64,9 @@ struct sample {
   reading queue_length;
   reading memory_used_ratio;
   reading memory_mib;
-  reading cpu_cores;        ///< On average, up to halfway through the sample.
-  settings in_force;        ///< When the sample closed.
+  reading cpu_cores; ///< On average, up to halfway through the sample.
+  settings in_force; ///< When the sample closed.
+  std::vector<knob_move> edits; ///< Of others, since the last sample (A12).
   instant in_force_since{}; ///< Later than `opened_at`: the sample is mixed.
 };
 
@@ -76,7 +77,7 @@ auto inspect(Inspector& f, sample& x) {
     x.invalid, x.offered, x.batches, x.batched_requests, x.busy, x.cache_hits,
     x.cache_misses, x.batch_records, x.arrivals_us, x.arrivals_until,
     x.cache_keys, x.cache_keys_below, x.workers, x.queue_length,
-    x.memory_used_ratio, x.memory_mib, x.cpu_cores, x.in_force,
+    x.memory_used_ratio, x.memory_mib, x.cpu_cores, x.in_force, x.edits,
     x.in_force_since);
 }
 

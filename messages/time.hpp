@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace tuner {
 
@@ -35,6 +37,10 @@ constexpr duration from_milliseconds(double x) {
 
 /// @returns `x` as UTC to the millisecond: `2026-11-24T07:49:54.123Z`.
 std::string to_string(instant x);
+
+/// @returns the moment that a text like `2026-12-24T00:00:00Z` names, from 1970
+/// to 2261; nothing where it is none.
+std::optional<instant> instant_of(std::string_view x);
 
 /// @returns `x` with the unit that suits its size: `850 us`, `12.3 ms`, `30 s`.
 std::string to_string(duration x);

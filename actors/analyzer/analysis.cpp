@@ -1,10 +1,29 @@
 #include "actors/analyzer/analysis.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace tuner {
 
 namespace {
+
+/// Shortens a move to the ratio that the knob may be changed by at once; one
+/// step of the knob is always allowed. From 0 or below there is no ratio.
+void limit_step(knob_move& move, const knob_spec& spec) {
+  auto ratio = spec.max_step_ratio;
+  if (!(ratio > 1) || !(move.from > 0))
+    return;
+  auto to =
+    clamp(spec, std::clamp(move.to, move.from / ratio, move.from * ratio));
+  if (to == move.from && move.to != move.from)
+    to = clamp(spec, move.from + std::copysign(spec.step, move.to - move.from));
+  if (to == move.to)
+    return;
+  move.reason += " (" + format_number(move.to) + " wanted, at most "
+    + format_number(ratio) + " times at once)";
+  move.to = to;
+}
 
 std::vector<knob_move> allowed(
   std::vector<knob_move> wanted, const observation& seen,
@@ -17,6 +36,7 @@ std::vector<knob_move> allowed(
       continue;
     move.from = current->second;
     move.to = clamp(*spec, move.to);
+    limit_step(move, *spec);
     if (move.to != move.from)
       result.push_back(std::move(move));
   }
@@ -35,6 +55,25 @@ std::vector<std::string> held_knobs(
       result.push_back(spec.name);
   }
   return result;
+}
+
+/// @returns what was weighed about `values`, within a hundredth of each.
+const candidate*
+weighed(const std::vector<candidate>& all, const settings& values) {
+  auto is = [&](const candidate& x) {
+    return std::all_of(x.values.begin(), x.values.end(), [&](const auto& v) {
+      auto i = values.find(v.first);
+      return i != values.end()
+        && std::abs(v.second - i->second) <= 0.01 * std::abs(i->second);
+    });
+  };
+  auto i = std::find_if(all.begin(), all.end(), is);
+  return i == all.end() ? nullptr : &*i;
+}
+
+/// @returns the share saved; unknown unless both are known.
+reading saved(double from, double to) {
+  return from > 0 && to > 0 ? reading{1 - to / from} : reading{};
 }
 
 std::string joined_reasons(const std::vector<knob_move>& moves) {
@@ -77,6 +116,46 @@ analysis analysis_of(
   else
     result.reason = analysis_text::optimal;
   return result;
+}
+
+void hold(analysis& x, const std::string& why, const knob_table& knobs) {
+  x.reason = why + "; wanted " + to_string(x.moves) + ": " + x.reason;
+  x.moves.clear();
+  x.held = held_knobs(x.moves, x.evidence, knobs);
+}
+
+std::vector<knob_move>
+stand_down(knob_table& knobs, const std::vector<knob_move>& edits) {
+  std::vector<knob_move> result;
+  for (const auto& edit : edits)
+    for (auto& spec : knobs.knobs)
+      if (spec.name == edit.knob && std::exchange(spec.enabled, false))
+        result.push_back(edit);
+  return result;
+}
+
+expected_gain gain_expected(const analysis& x) {
+  auto moved = x.evidence.in_force;
+  for (const auto& move : x.moves)
+    moved[move.knob] = move.to;
+  const auto* from = weighed(x.considered, x.evidence.in_force);
+  const auto* to = weighed(x.considered, moved);
+  if (!from || !to)
+    return {};
+  return {saved(from->p95_ms, to->p95_ms), saved(from->cost, to->cost)};
+}
+
+std::string words(const expected_gain& x) {
+  if (!x.p95 && !x.cost)
+    return "of unknown worth";
+  auto part = [](const char* what, const reading& saved) {
+    return format_number(100 * std::abs(*saved), 3) + " % "
+      + (*saved < 0 ? "more " : "less ") + what;
+  };
+  auto result = x.p95 ? part("p95", x.p95) : std::string{};
+  if (x.cost)
+    result += (x.p95 ? " at " : "") + part("cost", x.cost);
+  return result + ", by the model";
 }
 
 proposal proposal_of(const analysis& x) {

@@ -19,7 +19,8 @@ inline constexpr const char* optimal =
 
 /// Lets `decide_by` look at `seen`, and holds it to its contract: moves of
 /// unknown or switched-off knobs, and moves that end where they begin, are
-/// dropped; the rest is clamped to the knob's bounds.
+/// dropped; the rest is clamped to the knob's bounds, and to as far as it may
+/// go in one step.
 /// @param requests_min fewer completed requests than this, or none, are no
 ///   evidence.
 /// @param now goes into the result.
@@ -32,6 +33,26 @@ analysis analyze(
 analysis analysis_of(
   decision wanted, const observation& seen, const knob_table& knobs,
   instant now);
+
+/// Makes a hold of `x`. It still says what was wanted, and now why not.
+void hold(analysis& x, const std::string& why, const knob_table& knobs);
+
+/// Switches off the knobs that someone else has changed (A12).
+/// @returns those that were on.
+std::vector<knob_move>
+stand_down(knob_table& knobs, const std::vector<knob_move>& edits);
+
+/// What the policy's model expects of the moves, against staying: the share
+/// saved, negative where it gets worse. Unknown without a model, or where it
+/// has not weighed both.
+struct expected_gain {
+  reading p95;
+  reading cost;
+};
+expected_gain gain_expected(const analysis& x);
+
+/// @returns whether by the model the moves would help, in words.
+std::string words(const expected_gain& x);
 
 /// @returns the command that carries out `x`.
 proposal proposal_of(const analysis& x);

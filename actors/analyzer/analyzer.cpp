@@ -2,6 +2,8 @@
 
 #include "actors/analyzer/analysis.hpp"
 
+#include <cmath>
+
 namespace tuner {
 
 namespace {
@@ -11,11 +13,39 @@ using self_ptr = analyzer_actor::stateful_pointer<analyzer_state>;
 /// What an urgent decision looks at.
 constexpr auto evidence_window = std::chrono::seconds{10};
 
+/// Holds a step back that failed under this load before.
+void hold_blamed(analyzer_state& st, analysis& x) {
+  auto why = st.blames.held_because(x.moves, load_rps(x.evidence), x.at);
+  if (why)
+    hold(x, *why, st.knobs);
+}
+
 analysis analysis_now(self_ptr self, const observation& seen) {
   auto& st = self->state;
-  return analyze(
-    *st.decide_by, seen, st.params.knobs, st.params.gate.requests_min,
-    st.context.now(self));
+  auto now = st.context.now(self);
+  if (auto why = too_quiet_because(st.params.gate, seen))
+    return analysis_of({{}, *why, {}}, seen, st.knobs, now);
+  auto result =
+    analyze(*st.decide_by, seen, st.knobs, st.params.gate.requests_min, now);
+  hold_blamed(st, result);
+  return result;
+}
+
+/// Says so, loudly after too many rollbacks (B8), when something other than an
+/// operator begins to stop changes, and when it ends.
+void tell_limits(analyzer_state& st, instant now) {
+  auto limited = too_many_rollbacks(st.gate, now);
+  if (std::exchange(st.rolled_back_much, limited) != limited)
+    st.log(
+      limited ? log_level::warning : log_level::info,
+      limited ? *advice_only_because(st.params.gate, st.gate, now)
+              : "no longer advice only: changes are made again");
+  auto until = frozen_until(st.params.gate.freezes, now);
+  if (std::exchange(st.frozen, until.has_value()) != until.has_value())
+    st.log(
+      log_level::info,
+      until ? "no changes in this freeze window, until " + to_string(*until)
+            : "the freeze window has ended: changes are made again");
 }
 
 void log_analysis(analyzer_state& st, const analysis& x) {
@@ -32,11 +62,15 @@ void log_analysis(analyzer_state& st, const analysis& x) {
   st.log(level, what, x.reason, " (", summary(x.evidence), ')');
 }
 
-void end_trial(self_ptr self, uint64_t number, const verdict& how) {
+void end_trial(
+  self_ptr self, uint64_t number, const proposal& tried, const verdict& how) {
   auto& st = self->state;
   st.decide_by->judged(how);
+  if (how.result == outcome::rolled_back)
+    st.blames.blame(tried.moves, load_rps(tried.evidence), how.at);
   if (number == st.trials) // Else an urgent one has taken its place.
-    close_trial(st.gate, how);
+    close_trial(st.params.gate, st.gate, how);
+  tell_limits(st, st.context.now(self));
 }
 
 void try_out(self_ptr self, const proposal& x) {
@@ -47,13 +81,22 @@ void try_out(self_ptr self, const proposal& x) {
   // is an answer too.
   self->request(st.applier, caf::infinite, x)
     .then(
-      [self, number](const verdict& v) { end_trial(self, number, v); },
-      [self, number](const caf::error& why) {
+      [=](const verdict& v) { end_trial(self, number, x, v); },
+      [=](const caf::error& why) {
         self->state.log(log_level::warning, "no trial: ", describe(why));
         verdict none;
         none.at = self->state.context.now(self);
-        end_trial(self, number, none);
+        end_trial(self, number, x, none);
       });
+}
+
+/// Exports what an advice would be worth: nothing if there is none.
+void add_worth(analysis& x, const expected_gain& worth) {
+  auto figure = [&](const reading& saved) {
+    return x.moves.empty() ? 0 : saved ? *saved : std::nan("");
+  };
+  x.figures["advice_p95_gain"] = figure(worth.p95);
+  x.figures["advice_cost_gain"] = figure(worth.cost);
 }
 
 void decide(self_ptr self, const observation& seen) {
@@ -65,33 +108,63 @@ void decide(self_ptr self, const observation& seen) {
   result.figures = st.decide_by->figures();
   auto advice = advice_only_because(st.params.gate, st.gate, now);
   result.advice_only = advice.has_value();
+  auto worth = gain_expected(result);
+  if (advice)
+    add_worth(result, worth);
   self->send(st.metrics, result); // Before the proposal: as in the monitor.
   if (!result.moves.empty() && !advice)
     try_out(self, proposal_of(result));
   log_analysis(st, result);
   if (!result.moves.empty() && advice)
-    st.log(log_level::info, "nothing is written: ", *advice);
+    st.log(
+      log_level::info, "nothing is written: ", *advice, "; it would be ",
+      words(worth));
+}
+
+/// Respects what an operator has set by hand: such a knob stands down (A12).
+void respect(self_ptr self, const std::vector<knob_move>& edits) {
+  auto& st = self->state;
+  if (edits.empty())
+    return;
+  for (const auto& edit : stand_down(st.knobs, edits))
+    st.log(
+      log_level::warning, edit.knob,
+      " stands down until resumed: ", edit.reason, " to ",
+      format_number(edit.to));
+  change told;
+  told.kind = change_kind::edit;
+  told.at = st.context.now(self);
+  told.moves = edits;
+  told.reason = edits.front().reason;
+  self->send(st.metrics, told);
 }
 
 /// Learns, and acts where waiting for the next window would hurt: neither an
 /// open trial nor a cool-down stands in the way then, but an operator does.
 void watch(self_ptr self, const sample& x) {
   auto& st = self->state;
+  respect(self, x.edits);
   st.recent->push(x);
   st.decide_by->watch(x);
   if (auto news = st.decide_by->news(); !news.empty())
     st.log(log_level::info, news);
   auto now = st.context.now(self);
-  if (st.gate.paused || advice_only_because(st.params.gate, st.gate, now))
+  tell_limits(st, now);
+  if (
+    stopped_because(st.params.gate, st.gate, now)
+    || advice_only_because(st.params.gate, st.gate, now))
     return;
-  auto wanted = st.decide_by->urgent(st.params.knobs);
+  auto wanted = st.decide_by->urgent(st.knobs);
   if (wanted.moves.empty())
     return;
   auto seen = st.recent->latest(evidence_window);
   seen.in_force = x.in_force;
-  auto result = analysis_of(std::move(wanted), seen, st.params.knobs, now);
-  if (result.moves.empty())
+  if (too_quiet_because(st.params.gate, seen))
     return;
+  auto result = analysis_of(std::move(wanted), seen, st.knobs, now);
+  hold_blamed(st, result);
+  if (result.moves.empty())
+    return log_analysis(st, result);
   auto urgent = proposal_of(result);
   urgent.urgent = true;
   self->send(st.metrics, result);
@@ -101,19 +174,29 @@ void watch(self_ptr self, const sample& x) {
 
 tuning_status status(self_ptr self) {
   auto& st = self->state;
-  if (st.gate.paused)
-    return {tuning_state::paused, "paused by an operator"};
   auto now = st.context.now(self);
+  if (auto why = stopped_because(st.params.gate, st.gate, now))
+    return {tuning_state::paused, *why};
   if (auto why = advice_only_because(st.params.gate, st.gate, now))
     return {tuning_state::advise, *why};
-  return {
-    tuning_state::enabled,
-    st.gate.trial_open ? "a trial is running" : "watching"};
+  std::string doing = st.gate.trial_open ? "a trial is running" : "watching";
+  for (const auto& spec : st.params.knobs.knobs)
+    if (spec.enabled && !st.knobs.find(spec.name)->enabled)
+      doing += ", " + spec.name + " stands down";
+  return {tuning_state::enabled, doing};
 }
 
-void set_paused(self_ptr self, bool paused) {
-  self->state.gate.paused = paused;
-  self->state.log(log_level::warning, paused ? "paused" : "resumed");
+void pause(self_ptr self) {
+  self->state.gate.paused = true;
+  self->state.log(log_level::warning, "paused");
+}
+
+void resume(self_ptr self) {
+  auto& st = self->state;
+  reopen(st.gate);
+  st.knobs = st.params.knobs;
+  st.log(log_level::warning, "resumed");
+  tell_limits(st, st.context.now(self));
 }
 
 } // namespace
@@ -125,10 +208,12 @@ analyzer_actor::behavior_type analyzer(
   st.log = context.log(self, analyzer_state::name);
   st.context = std::move(context);
   st.params = std::move(params);
+  st.knobs = st.params.knobs;
   st.applier = std::move(applier);
   st.metrics = std::move(metrics);
   st.decide_by = make_policy(st.params.policy);
   st.recent.emplace(evidence_window);
+  st.blames = blame_book{st.params.blame};
   log_exceptions(self, st.log);
   st.log(log_level::info, "decides by policy ", st.decide_by->name());
   return {
@@ -137,8 +222,8 @@ analyzer_actor::behavior_type analyzer(
     [self](analyze_atom, const observation& seen) {
       return analysis_now(self, seen);
     },
-    [self](pause_atom) { set_paused(self, true); },
-    [self](resume_atom) { set_paused(self, false); },
+    [self](pause_atom) { pause(self); },
+    [self](resume_atom) { resume(self); },
     [self](status_atom) { return status(self); },
   };
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/analyzer/blame.hpp"
 #include "actors/analyzer/gate.hpp"
 #include "actors/analyzer/registry.hpp"
 #include "actors/context.hpp"
@@ -15,6 +16,7 @@ namespace tuner {
 struct analyzer_params {
   policy_params policy;
   gate_params gate;
+  blame_params blame;
   knob_table knobs;
 };
 
@@ -24,10 +26,14 @@ struct analyzer_state {
   actor_context context;
   actor_log log;
   analyzer_params params;
+  knob_table knobs; ///< Without those that stand down.
   applier_actor applier;
   metrics_actor metrics;
   std::unique_ptr<policy> decide_by;
   gate_state gate;
+  bool rolled_back_much = false; ///< And said so.
+  bool frozen = false;           ///< And said so.
+  blame_book blames;
   uint64_t trials = 0;               ///< Begun; the last one may be open.
   std::optional<sample_ring> recent; ///< Evidence for what can't wait.
   std::string last_reason; ///< Of the last analysis, so as not to repeat it.

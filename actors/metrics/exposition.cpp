@@ -67,6 +67,8 @@ exposition::knob_series exposition::make_series(const knob_spec& spec) {
       with_target({{"parameter", spec.name}, {"direction", direction}}));
   result.rollbacks = &counters(*registry_, metric::rollbacks)
                         .Add(with_target({{"parameter", spec.name}}));
+  result.edits = &counters(*registry_, metric::edits)
+                    .Add(with_target({{"parameter", spec.name}}));
   const auto& row = row_of(spec.role);
   auto own_name = spec.role == knob_role::other;
   result.value = &gauges(*registry_, row.name, row.help)
@@ -115,6 +117,8 @@ void exposition::show(const change& x) {
     i->second.value->Set(move.to);
     if (x.kind == change_kind::rollback)
       i->second.rollbacks->Increment();
+    else if (x.kind == change_kind::edit)
+      i->second.edits->Increment();
     else if (x.kind == change_kind::initial)
       i->second.decisions["initial"]->Increment();
     else

@@ -32,6 +32,7 @@ private:
   struct knob_series {
     std::map<std::string, prometheus::Counter*> decisions; ///< By direction.
     prometheus::Counter* rollbacks = nullptr;
+    prometheus::Counter* edits = nullptr;
     prometheus::Gauge* value = nullptr;
   };
 

@@ -29,6 +29,8 @@ inline constexpr row decisions{
   "tuner takes the knob over."};
 inline constexpr row rollbacks{
   "auto_tuning_rollbacks_total", "Knobs put back to their old value."};
+inline constexpr row edits{
+  "auto_tuning_operator_edits_total", "Knobs changed by someone else."};
 inline constexpr row trials{"auto_tuning_trials_total", "Trials by verdict."};
 inline constexpr row batch_size{
   "auto_tuning_batch_size", "Batch size in force, in requests."};

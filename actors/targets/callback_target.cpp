@@ -86,6 +86,7 @@ sample take_sample(self_ptr self) {
   st.opened_at = result.closed_at;
   add_figures(st, result);
   result.in_force = st.knobs->in_force();
+  result.edits = st.knobs->take_edits();
   result.in_force_since = st.in_force_since;
   return result;
 }

@@ -51,6 +51,7 @@ bool knob_ports::read_all(bool by_operator) {
       log_(
         log_level::warning, name, " was changed from ", format_number(value),
         " to ", format_number(*seen), " by someone else; that is respected");
+      edits_.push_back({name, value, *seen, "changed by someone else"});
       confirmed_[name] = *seen;
       unconfirmed_.erase(name);
     }

@@ -2,13 +2,15 @@
 
 #include "actors/log/actor_log.hpp"
 #include "actors/targets/host.hpp"
-#include "messages/knob.hpp"
+#include "messages/facts.hpp"
 
 #include <atomic>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace tuner {
 
@@ -30,6 +32,9 @@ public:
   /// is respected, which makes it a confirmed one, and logged (A12).
   /// @returns whether anything changed.
   bool refresh();
+
+  /// @returns what others changed since the last call, oldest first.
+  std::vector<knob_move> take_edits() { return std::exchange(edits_, {}); }
 
   /// Writes the knobs named, clamped to their bounds, and reads them back.
   /// Knobs without a callback are skipped and the log says so (B1).
@@ -57,6 +62,7 @@ private:
   actor_log log_;
   settings in_force_;
   settings confirmed_;
+  std::vector<knob_move> edits_;
   std::set<std::string> unconfirmed_; ///< Written since the last confirm.
 };
 

@@ -138,3 +138,59 @@ TEST_CASE("A4 whatever is observed, proposals are sound and nothing throws") {
     }
   }
 }
+
+TEST_CASE("A11 a knob goes no further at once than its ratio allows") {
+  auto knobs = standard_knobs({});
+  for (auto& spec : knobs.knobs)
+    spec.max_step_ratio = 2;
+  scripted_policy eager;
+  auto moved = [&](const std::string& knob, double from, double to) {
+    auto start = knobs.initial();
+    start[knob] = from;
+    eager.moves = {{knob, from, to, "faster"}};
+    auto x = analyze(eager, observed({}, start), knobs, 10, {});
+    REQUIRE(x.moves.size() == 1);
+    return x.moves[0];
+  };
+  CHECK(moved("batch_size", 32, 100).to == 64);
+  CHECK(
+    moved("batch_size", 32, 100).reason
+    == "faster (100 wanted, at most 2 times at once)");
+  CHECK(moved("batch_size", 32, 4).to == 16);
+  CHECK(moved("batch_size", 32, 48).reason == "faster");
+  CHECK(moved("batch_timeout_ms", 50, 0).to == 25);
+  CHECK(moved("batch_timeout_ms", 0, 20).to == 20); // No ratio to 0.
+  knobs.knobs[0].max_step_ratio = 1.2;
+  CHECK(moved("batch_size", 1, 8).to == 2); // A step is always allowed.
+  CHECK(moved("batch_size", 2, 1).to == 1);
+}
+
+TEST_CASE("A12 a knob that someone else changed stands down once") {
+  auto knobs = standard_knobs({});
+  const std::vector<knob_move> edits{
+    {"batch_size", 32, 20, ""}, {"warp", 1, 2, ""}};
+  CHECK(to_string(stand_down(knobs, edits)) == "batch_size 32 -> 20");
+  CHECK_FALSE(knobs.find("batch_size")->enabled);
+  CHECK(knobs.find("batch_timeout_ms")->enabled);
+  CHECK(stand_down(knobs, edits).empty());
+}
+
+TEST_CASE("A12 what moves are worth is what a model says of both ends") {
+  analysis x;
+  x.evidence.in_force = {
+    {"batch_size", 32}, {"batch_timeout_ms", 50}, {"cache_size_mb", 64}};
+  x.moves = {{"batch_timeout_ms", 50, 20, ""}};
+  CHECK(words(gain_expected(x)) == "of unknown worth");
+  x.considered = {
+    {{{"batch_size", 32}, {"batch_timeout_ms", 20.04}}, 60, 0.9, true},
+    {{{"batch_size", 32}, {"batch_timeout_ms", 50}}, 80, 0.75, true}};
+  auto worth = gain_expected(x);
+  CHECK(*worth.p95 == doctest::Approx(0.25));
+  CHECK(*worth.cost == doctest::Approx(-0.2));
+  CHECK(words(worth) == "25 % less p95 at 20 % more cost, by the model");
+  x.considered[1].p95_ms = 0; // This model says nothing of latency.
+  CHECK(words(gain_expected(x)) == "20 % more cost, by the model");
+  x.considered.pop_back();
+  CHECK_FALSE(gain_expected(x).p95);
+  CHECK_FALSE(gain_expected(x).cost);
+}

@@ -165,3 +165,16 @@ TEST_CASE("C3 the environment works without a file") {
   CHECK(result.ok());
   CHECK(tuning_enabled(result.value));
 }
+
+TEST_CASE("A12 freeze windows are read, and written as they were read") {
+  auto c = loaded(R"({"tuner": {"freeze": [
+    {"from": "2026-12-24T00:00:00Z", "to": "2027-01-02T00:00:00Z"},
+    {"cron": "0 9 * * 1-5", "minutes": 480}]}})");
+  for (const auto& x : {c, loaded(to_json(c))}) {
+    REQUIRE(x.tuner.freeze.size() == 2);
+    CHECK(x.tuner.freeze[0].from == "2026-12-24T00:00:00Z");
+    CHECK(x.tuner.freeze[0].to == "2027-01-02T00:00:00Z");
+    CHECK(x.tuner.freeze[1].cron == "0 9 * * 1-5");
+    CHECK(x.tuner.freeze[1].minutes == 480);
+  }
+}

@@ -38,7 +38,7 @@ TEST_CASE("D1 the README names every metric") {
   }
   for (const auto& row :
        {tuner::metric::decisions, tuner::metric::rollbacks,
-        tuner::metric::trials, tuner::metric::batch_size,
+        tuner::metric::trials, tuner::metric::edits, tuner::metric::batch_size,
         tuner::metric::batch_timeout, tuner::metric::cache_size,
         tuner::metric::other_knob}) {
     CAPTURE(row.name);
