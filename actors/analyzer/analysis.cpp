@@ -147,15 +147,17 @@ expected_gain gain_expected(const analysis& x) {
 
 std::string words(const expected_gain& x) {
   if (!x.p95 && !x.cost)
-    return "of unknown worth";
+    return {};
   auto part = [](const char* what, const reading& saved) {
     return format_number(100 * std::abs(*saved), 3) + " % "
       + (*saved < 0 ? "more " : "less ") + what;
   };
-  auto result = x.p95 ? part("p95", x.p95) : std::string{};
+  std::string result = "; by the model ";
+  if (x.p95)
+    result += part("p95", x.p95);
   if (x.cost)
     result += (x.p95 ? " at " : "") + part("cost", x.cost);
-  return result + ", by the model";
+  return result;
 }
 
 proposal proposal_of(const analysis& x) {

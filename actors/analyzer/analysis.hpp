@@ -51,7 +51,8 @@ struct expected_gain {
 };
 expected_gain gain_expected(const analysis& x);
 
-/// @returns whether by the model the moves would help, in words.
+/// @returns whether by the model the moves would help, in words; empty where
+/// that is unknown.
 std::string words(const expected_gain& x);
 
 /// @returns the command that carries out `x`.

@@ -116,9 +116,7 @@ void decide(self_ptr self, const observation& seen) {
     try_out(self, proposal_of(result));
   log_analysis(st, result);
   if (!result.moves.empty() && advice)
-    st.log(
-      log_level::info, "nothing is written: ", *advice, "; it would be ",
-      words(worth));
+    st.log(log_level::info, "nothing is written: ", *advice, words(worth));
 }
 
 /// Respects what an operator has set by hand: such a knob stands down (A12).

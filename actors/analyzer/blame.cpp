@@ -7,6 +7,7 @@ namespace tuner {
 
 bool blame_book::concerns(const entry& x, const knob_move& move, regime where) {
   return x.knob == move.knob && x.up == (move.to > move.from)
+    && (x.up ? move.to > x.from : move.to < x.from)
     && std::abs(x.where - where) <= 1;
 }
 
@@ -16,7 +17,8 @@ void blame_book::blame(
     entries_, [&](const entry& x) { return x.until() + x.length <= now; });
   auto where = regime_of(load_rps);
   for (const auto& move : moves) {
-    entry failed{move.knob, move.to > move.from, where, now, params_.first};
+    entry failed{move.knob, move.to > move.from, move.from, where,
+                 now,       params_.first};
     for (const auto& x : entries_)
       if (concerns(x, move, where))
         failed.length =

@@ -19,7 +19,8 @@ struct blame_params {
 /// load. Each is off for a first while, and for twice as long each time that it
 /// fails again. One that did not fail for as long again as it was off is
 /// forgotten. A load may lie on the border of two regimes, so a blame holds in
-/// the neighbouring ones too.
+/// the neighbouring ones too. A move that ends no farther than where the failed
+/// one began goes to where it was well, and is not held.
 class blame_book {
 public:
   explicit blame_book(blame_params p = {}) : params_(p) {}
@@ -36,12 +37,14 @@ private:
   struct entry {
     std::string knob;
     bool up = false;
+    double from = 0;
     regime where = 0;
     instant at{};
     duration length{};
     instant until() const { return at + length; }
   };
 
+  /// @returns whether `move` is the step that failed.
   static bool concerns(const entry& x, const knob_move& move, regime where);
 
   blame_params params_;

@@ -30,7 +30,8 @@ TEST_CASE("A11 a step that was rolled back is off for a while and says until "
 TEST_CASE("A11 what is off is the knob, the way and the load, nothing else") {
   blame_book book;
   book.blame(batch_up, 100, start);
-  CHECK(book.held_because({{"batch_size", 8, 9, ""}}, 100, start));
+  CHECK(book.held_because({{"batch_size", 8, 33, ""}}, 100, start));
+  CHECK_FALSE(book.held_because({{"batch_size", 8, 32, ""}}, 100, start));
   CHECK_FALSE(book.held_because(batch_down, 100, start));
   CHECK_FALSE(book.held_because({{"cache_size_mb", 1, 2, ""}}, 100, start));
   CHECK_FALSE(book.held_because({}, 100, start));
