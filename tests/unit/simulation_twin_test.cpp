@@ -49,6 +49,23 @@ TEST_CASE("A5 settings that cost a multiple are left within seconds") {
   CHECK(first.what.reason.starts_with("first look"));
 }
 
+TEST_CASE("A5 where a change led is looked at again within seconds") {
+  auto x = near_ties(1); // Batches of one: of larger ones nothing is known.
+  x.slo.p95_latency_ms = 3;
+  x.arrivals.rates = {{0, 5000}};
+  x.service.fixed_ms = 0.25;
+  x.service.per_item_ms = 0.03;
+  x.duration_seconds = 60;
+  x.initial.batch_size = 1;
+  x.initial.batch_timeout_ms = 0;
+  auto seen = simulate(x, nullptr, false);
+  REQUIRE(seen.decisions.size() >= 2);
+  const auto& second = seen.decisions[1];
+  CHECK(second.at - seen.decisions[0].at <= 6);
+  CHECK(second.what.reason.starts_with("second look"));
+  CHECK(second.what.moves.front().to > second.what.moves.front().from);
+}
+
 TEST_CASE("A5 what a knee blurs is explored, and then settled") {
   auto x = near_ties(1);
   x.slo.p95_latency_ms = 120;

@@ -71,6 +71,13 @@ void twin_policy::note_change(const sample& x) {
   if (!in_force_.empty()) {
     changes_.push_back(x.closed_at);
     changed_at_ = x.closed_at;
+    // What others want, or what is put back, is not for a quick look.
+    look_due_ = !proposed_.empty()
+      && std::all_of(
+        proposed_.begin(), proposed_.end(), [&](const knob_move& m) {
+          auto now = x.in_force.find(m.knob);
+          return now != x.in_force.end() && now->second == m.to;
+        });
   }
   in_force_ = x.in_force;
   last_.clear();
@@ -170,6 +177,8 @@ decision twin_policy::move(
   auto ms = 1e3 * to.how.timeout_seconds;
   auto grain = ms >= 10 ? 0.1 : (ms >= 1 ? 0.01 : 0.001);
   add(knob_role::batch_timeout, std::round(ms / grain) * grain);
+  if (!result.moves.empty())
+    proposed_ = result.moves;
   return result;
 }
 
