@@ -17,6 +17,13 @@ constexpr double outlook_seconds = 300;
 constexpr double heading_seconds = 60;
 constexpr size_t trend_steps = 30;
 
+/// Walks the recorded gaps.
+struct source {
+  double kept; ///< Share of its arrivals.
+  size_t next_gap;
+  double at;
+};
+
 double second_of(instant x) {
   return seconds(x.time_since_epoch());
 }
@@ -207,27 +214,27 @@ double traffic::usual_rate() const {
 }
 
 std::vector<double> traffic::synthesise(double rate_rps, size_t count) const {
-  struct source {
-    double kept; ///< Share of its arrivals.
-    size_t next_gap;
-    double at;
-  };
   auto usual = usual_rate();
   auto times = usual > 0 ? std::clamp(rate_rps / usual, 0.2, 8.0) : 1;
   auto n = static_cast<double>(count);
   auto gaps_each = static_cast<size_t>(std::ceil(n / times));
   auto gap_of = [&](source& x) {
-    return static_cast<double>(gaps_[x.next_gap++ % gaps_.size()]);
+    auto gap = static_cast<double>(gaps_[x.next_gap]);
+    if (++x.next_gap == gaps_.size())
+      x.next_gap = 0;
+    return gap;
   };
   std::vector<source> sources;
   for (auto left = times; left > 0; --left) {
     auto back = (sources.size() + 1) * gaps_each % gaps_.size();
-    sources.push_back({left, next_gap_ + gaps_.size() - back, 0});
+    auto begin = next_gap_ + (next_gap_ < back ? gaps_.size() : 0) - back;
+    sources.push_back({left, begin, 0});
     sources.back().at = gap_of(sources.back());
   }
   std::minstd_rand lot{1};
   constexpr auto most = static_cast<double>(std::minstd_rand::max());
   std::vector<double> result;
+  result.reserve(count);
   while (result.size() < count) {
     auto first = std::min_element(
       sources.begin(), sources.end(),

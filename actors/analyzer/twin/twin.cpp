@@ -200,7 +200,7 @@ twin_policy::way_out(const plan& x, const std::optional<weighed>& challenger) {
   ++infeasible_in_a_row_;
   auto better = [&](const weighed& c) {
     return c.feasible()
-      || (x.current.miss > 1 && c.worst < 0.95 * x.current.worst
+      || (x.current.miss > 1 && c.worst < helpful() * x.current.worst
           && c.p95_ms < x.current.p95_ms);
   };
   auto stands = challenger && better(*challenger)

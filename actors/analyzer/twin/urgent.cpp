@@ -107,7 +107,7 @@ decision twin_policy::rescue(situation here, const knob_table& knobs) {
     here.bias += std::clamp(off, 0.0, 0.4);
     x = planner{table, traffic_, here, normal_}.make();
   }
-  if (!x.best().feasible() && x.best().miss > 0.95 * x.current.miss)
+  if (!x.best().feasible() && x.best().miss > helpful() * x.current.miss)
     return {};
   return move(
     x, x.best(),
@@ -122,9 +122,8 @@ decision twin_policy::rescue(situation here, const knob_table& knobs) {
 /// looked at once, and left if others gain a quarter.
 decision
 twin_policy::quick_look(const situation& here, const knob_table& knobs) {
-  if (
-    !look_due_ || traffic_.steps() < 2
-    || now_ - changed_at_ < rest_after_change)
+  auto at_start = changed_at_ == instant{};
+  if (!look_due_ || (!at_start && now_ - changed_at_ < rest_after_change))
     return {};
   look_due_ = false;
   auto table = model_.table();
@@ -132,9 +131,9 @@ twin_policy::quick_look(const situation& here, const knob_table& knobs) {
   auto gained = gain(x.best(), x.current, here);
   if (gained < quick_gain)
     return {};
-  auto look = changed_at_ == instant{} ? "first look" : "second look";
+  auto look = std::string{at_start ? "first look" : "second look"};
   return move(
-    x, x.best(), look + (": better by " + number(100 * gained)) + " %", knobs);
+    x, x.best(), look + ": better by " + number(100 * gained) + " %", knobs);
 }
 
 decision twin_policy::urgent(const knob_table& knobs) {
