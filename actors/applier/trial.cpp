@@ -111,8 +111,7 @@ change tell_undone(self_ptr self, const settings& now, const std::string& why) {
 
 void cut_trial_short(self_ptr self) {
   auto& st = self->state;
-  auto why = "cut short: the objective is being missed, another change is "
-             "urgent";
+  auto why = "cut short: another change is urgent";
   if (st.switched_back)
     tell_undone(self, {}, why);
   else

@@ -258,6 +258,7 @@ std::vector<double> service_model::fitted() const {
     std::clamp<size_t>(static_cast<size_t>(2 * largest.size), 8, sizes_max);
   std::vector<double> result(cap + 1);
   auto ends = outward_lines(means);
+  auto at_smallest = ends.below.at(smallest.size);
   for (size_t i = 1; i <= cap; ++i) {
     auto n = static_cast<double>(i);
     auto beyond = n / largest.size - 1;
@@ -265,10 +266,10 @@ std::vector<double> service_model::fitted() const {
     if (beyond > 0)
       value = ends.above.at(n) * (1 + 0.03 * beyond);
     else if (n < smallest.size)
-      value = std::clamp(
-        ends.below.at(n),
-        0.8 * ends.below.at(smallest.size) * n / smallest.size,
-        ends.below.at(smallest.size));
+      value = std::min(
+        at_smallest,
+        std::max(ends.below.at(n), 0.8 * at_smallest * n / smallest.size)
+          * (1 + 0.03 * (smallest.size / n - 1)));
     else
       value = fit_around(means, n).at(n);
     result[i] = std::max({value, result[i - 1], 1e-7});

@@ -37,7 +37,8 @@ struct size_mean {
 /// with knees stays one, and 8 % noise does not hide that larger batches are 4
 /// % cheaper. It is then made monotone. Above the largest size seen it goes on
 /// linearly, and 3 % dearer per relative unit; below the smallest it is
-/// the line too, but never much below it (30 % are taken for fixed). c comes
+/// the line too, but never much below it, and 3 % dearer as often as it goes
+/// into the smallest once more: a knee there hides what is fixed. c comes
 /// from the slope of ln s on k within each size, drawn to 0.1 while little is
 /// known. Drift follows the median of what batches take against others of the
 /// same size: slowly, or at once when it is out of the noise. Against f it

@@ -68,6 +68,28 @@ TEST_CASE("A5 the service model learns the curve, contention and spread") {
   CHECK(table.largest_seen == 40);
 }
 
+TEST_CASE("A5 sizes far below those seen are not hoped to be cheaper") {
+  toy_host host; // Above the knee, time is nearly proportional to the size.
+  host.fixed_ms = 50;
+  host.knee = 8;
+  service_model model;
+  host.teach(model, 25, 32, 4000);
+  auto seconds = model.table().seconds;
+  CHECK(seconds[1] > seconds[25] / 25);
+  CHECK(off(1e3 * seconds[20], host.mean_ms(20)) < 0.05); // But near ones are.
+}
+
+TEST_CASE("A5 a guess at small sizes does not raise what is known of others") {
+  toy_host host;
+  host.fixed_ms = 50;
+  host.per_item_ms = 0.01;
+  service_model model;
+  host.teach(model, 60, 64, 4000);
+  auto seconds = model.table().seconds;
+  CHECK(off(1e3 * seconds[62], host.mean_ms(62)) < 0.03);
+  CHECK(seconds[1] <= seconds[60]);
+}
+
 TEST_CASE("A5 the service model sees a knee where it is") {
   toy_host host;
   host.knee = 24;

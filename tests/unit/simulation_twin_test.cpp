@@ -49,6 +49,30 @@ TEST_CASE("A5 settings that cost a multiple are left within seconds") {
   CHECK(first.what.reason.starts_with("first look"));
 }
 
+TEST_CASE("A5 where a change led is looked at again within seconds") {
+  auto x = near_ties(3); // Batches above the knee were not seen at first.
+  x.slo.p95_latency_ms = 600;
+  x.arrivals.rates = {{0, 29}};
+  x.service.workers = 3;
+  x.service.fixed_ms = 24;
+  x.service.per_item_ms = 2.4;
+  x.service.noise = 0.03;
+  x.service.contention = 0.5;
+  x.service.knee = {14, 20};
+  x.duration_seconds = 150;
+  size_t second_looks = 0;
+  for (x.seed = 1; x.seed <= 6; ++x.seed) {
+    auto seen = simulate(x, nullptr, false);
+    for (size_t i = 1; i < seen.decisions.size(); ++i)
+      if (seen.decisions[i].what.reason.starts_with("second look")) {
+        ++second_looks;
+        CHECK(seen.decisions[i].at - seen.decisions[i - 1].at <= 6);
+      }
+    CHECK(seen.final_settings.at(knob::batch_size) <= 15);
+  }
+  CHECK(second_looks >= 1);
+}
+
 TEST_CASE("A5 what a knee blurs is explored, and then settled") {
   auto x = near_ties(1);
   x.slo.p95_latency_ms = 120;

@@ -122,6 +122,34 @@ TEST_CASE("A5 arrivals are made again as dense as the bursts were") {
   CHECK(gaps.back() == doctest::Approx(4).epsilon(0.2)); // The silence.
 }
 
+TEST_CASE("A5 a lower rate is one of fewer clients, not of slower ones") {
+  traffic seen;
+  toy_load load;
+  for (int second = 0; second < 300; ++second)
+    load.feed(seen, second % 6 < 2 ? 900 : 1e-3, 1);
+  auto made = seen.synthesise(100, 1500);
+  CHECK(made.back() == doctest::Approx(15));
+  double silence = 0;
+  for (size_t i = 1; i < made.size(); ++i)
+    silence = std::max(silence, made[i] - made[i - 1]);
+  CHECK(silence == doctest::Approx(4).epsilon(0.25)); // Not 12 s.
+}
+
+TEST_CASE("A5 a higher rate is one of more clients, not of quicker ones") {
+  traffic seen;
+  toy_load load;
+  for (int second = 0; second < 300; ++second)
+    load.feed(seen, second % 6 < 2 ? 900 : 1e-3, 1);
+  auto made = seen.synthesise(345, 5000);
+  CHECK(made.back() == doctest::Approx(5000.0 / 345));
+  std::vector<double> gaps;
+  for (size_t i = 1; i < made.size(); ++i)
+    gaps.push_back(made[i] - made[i - 1]);
+  std::sort(gaps.begin(), gaps.end());
+  // Bursts are hardly denser: 15 % of other clients rarely burst meanwhile.
+  CHECK(gaps[2500] > 0.93 * std::log(2) / 900);
+}
+
 TEST_CASE("A5 traffic learns burstiness from samples that name some arrivals") {
   traffic seen;
   sample x;

@@ -6,14 +6,10 @@
 
 namespace tuner::twin {
 
-namespace {
-
 bool same(const batching& a, const batching& b) {
   return a.size == b.size
     && std::abs(a.timeout_seconds - b.timeout_seconds) < 1e-9;
 }
-
-} // namespace
 
 double planner::span_seconds() const {
   if (std::isfinite(here_.slo_ms))

@@ -15,6 +15,9 @@ using model::service_table;
 using model::trial_load;
 using model::what_if;
 
+/// @returns whether nothing tells these apart.
+bool same(const batching& a, const batching& b);
+
 /// How far the settings may go.
 struct limits {
   size_t size_min = 1;

@@ -17,6 +17,13 @@ constexpr double outlook_seconds = 300;
 constexpr double heading_seconds = 60;
 constexpr size_t trend_steps = 30;
 
+/// Walks the recorded gaps.
+struct source {
+  double kept; ///< Share of its arrivals.
+  size_t next_gap;
+  double at;
+};
+
 double second_of(instant x) {
   return seconds(x.time_since_epoch());
 }
@@ -177,9 +184,7 @@ rate_outlook traffic::outlook(double ahead) const {
   rate_outlook result;
   result.forecast = std::max(0.0, level_ + trend_ * ahead);
   result.peak = result.low = result.mean = result.forecast;
-  double sum = 0;
   for (const auto& [at, rate] : means_) {
-    sum += rate;
     result.peak = std::max(result.peak, rate);
     result.low = std::min(result.low, rate);
   }
@@ -187,7 +192,7 @@ rate_outlook traffic::outlook(double ahead) const {
   result.peak = std::max(result.peak, heading);
   result.low = std::min(result.low, heading);
   if (!means_.empty())
-    result.mean = sum / static_cast<double>(means_.size());
+    result.mean = usual_rate();
   return result;
 }
 
@@ -199,15 +204,50 @@ double traffic::age_of(double later) const {
   return now_ - arrivals_[index];
 }
 
+double traffic::usual_rate() const {
+  if (means_.empty())
+    return level_;
+  double sum = 0;
+  for (const auto& [at, rate] : means_)
+    sum += rate;
+  return sum / static_cast<double>(means_.size());
+}
+
 std::vector<double> traffic::synthesise(double rate_rps, size_t count) const {
-  std::vector<double> result(count);
-  auto begin = next_gap_ + gaps_.size() - std::min(count, gaps_.size());
-  double at = 0;
-  for (size_t i = 0; i < count; ++i)
-    result[i] = at += static_cast<double>(gaps_[(begin + i) % gaps_.size()]);
+  auto usual = usual_rate();
+  auto times = usual > 0 ? std::clamp(rate_rps / usual, 0.2, 8.0) : 1;
+  if (std::abs(times - 1) < 0.02)
+    times = 1; // Not worth walking the gaps once more.
+  auto n = static_cast<double>(count);
+  auto gaps_each = static_cast<size_t>(std::ceil(n / times));
+  auto gap_of = [&](source& x) {
+    auto gap = static_cast<double>(gaps_[x.next_gap]);
+    if (++x.next_gap == gaps_.size())
+      x.next_gap = 0;
+    return gap;
+  };
+  std::vector<source> sources;
+  for (auto left = times; left > 0; --left) {
+    auto back = (sources.size() + 1) * gaps_each % gaps_.size();
+    auto begin = next_gap_ + (next_gap_ < back ? gaps_.size() : 0) - back;
+    sources.push_back({left, begin, 0});
+    sources.back().at = gap_of(sources.back());
+  }
+  std::minstd_rand lot{1};
+  constexpr auto most = static_cast<double>(std::minstd_rand::max());
+  std::vector<double> result;
+  result.reserve(count);
+  while (result.size() < count) {
+    auto first = std::min_element(
+      sources.begin(), sources.end(),
+      [](const source& a, const source& b) { return a.at < b.at; });
+    if (first->kept >= 1 || static_cast<double>(lot()) <= first->kept * most)
+      result.push_back(first->at);
+    first->at += gap_of(*first);
+  }
   // The gaps used may be longer or shorter than one on average.
-  auto scale =
-    at > 0 && rate_rps > 0 ? static_cast<double>(count) / rate_rps / at : 0;
+  auto last = count > 0 ? result.back() : 0;
+  auto scale = last > 0 && rate_rps > 0 ? n / rate_rps / last : 0;
   for (auto& x : result)
     x *= scale;
   return result;

@@ -48,7 +48,12 @@ public:
   /// most.
   double age_of(double later) const;
 
-  /// Makes `count` arrivals at this mean rate, from 0 on, out of the gaps.
+  /// Makes `count` arrivals at this mean rate, from 0 on, out of the gaps: at
+  /// the usual rate, the mean of the last 300 s, these as they came. At a
+  /// higher one as many clients more come beside them, with gaps from earlier
+  /// on, at a lower one some stay away. Were the gaps shortened instead, a
+  /// burst of a second would become a shorter and fiercer one, which never
+  /// comes.
   std::vector<double> synthesise(double rate_rps, size_t count) const;
 
   /// @returns the arrivals of the last `span` seconds, shifted so that the
@@ -61,6 +66,7 @@ private:
   double noise_of(double rate, double length);
   void follow_rate(double rate, double length);
   void find_trend(double length);
+  double usual_rate() const;
 
   std::vector<float> gaps_; ///< Relative; a ring.
   size_t next_gap_ = 0;

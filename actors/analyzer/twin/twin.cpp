@@ -71,6 +71,13 @@ void twin_policy::note_change(const sample& x) {
   if (!in_force_.empty()) {
     changes_.push_back(x.closed_at);
     changed_at_ = x.closed_at;
+    // What others want, or what is put back, is not for a quick look.
+    look_due_ = !proposed_.empty()
+      && std::all_of(
+        proposed_.begin(), proposed_.end(), [&](const knob_move& m) {
+          auto now = x.in_force.find(m.knob);
+          return now != x.in_force.end() && now->second == m.to;
+        });
   }
   in_force_ = x.in_force;
   last_.clear();
@@ -149,13 +156,20 @@ double twin_policy::oldest_wait() const {
 decision twin_policy::move(
   const plan& x, const weighed& to, std::string why, const knob_table& knobs) {
   decision result;
-  for (const auto& c : x.ranked)
+  auto consider = [&](const weighed& c) {
     result.considered.push_back(
       {{{knob::batch_size, static_cast<double>(c.how.size)},
         {knob::batch_timeout, 1e3 * c.how.timeout_seconds}},
        c.p95_ms,
        c.cost,
        c.feasible()});
+  };
+  consider(to);
+  for (const auto& c : x.ranked)
+    if (!same(c.how, to.how) && !same(c.how, x.current.how))
+      consider(c);
+  if (!same(to.how, x.current.how))
+    consider(x.current);
   why += ": p95 " + number(to.p95_ms) + " ms and " + number(to.cost)
     + " busy workers expected, against " + number(x.current.p95_ms) + " ms and "
     + number(x.current.cost) + " as it is";
@@ -170,6 +184,8 @@ decision twin_policy::move(
   auto ms = 1e3 * to.how.timeout_seconds;
   auto grain = ms >= 10 ? 0.1 : (ms >= 1 ? 0.01 : 0.001);
   add(knob_role::batch_timeout, std::round(ms / grain) * grain);
+  if (!result.moves.empty())
+    proposed_ = result.moves;
   return result;
 }
 
@@ -191,7 +207,7 @@ twin_policy::way_out(const plan& x, const std::optional<weighed>& challenger) {
   ++infeasible_in_a_row_;
   auto better = [&](const weighed& c) {
     return c.feasible()
-      || (x.current.miss > 1 && c.worst < 0.95 * x.current.worst
+      || (x.current.miss > 1 && c.worst < helpful() * x.current.worst
           && c.p95_ms < x.current.p95_ms);
   };
   auto stands = challenger && better(*challenger)

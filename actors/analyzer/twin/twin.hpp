@@ -19,8 +19,9 @@ namespace tuner::twin {
 /// empties the queue soonest, *probe* a size next to the present one if the
 /// queue grows all the same, *rescue* what the model expects to meet the
 /// objective, its error corrected by what was just measured. The settings found
-/// at the start get a *first look*, earlier than a normal decision. *Explore*
-/// tries larger batches where little is known of them.
+/// at the start get a *first look*, those that a change led to a *second* one,
+/// earlier than a normal decision. *Explore* tries larger batches where little
+/// is known of them.
 ///
 /// It fails where the p95 is not made by batching and queueing. Then its
 /// prediction error grows, which widens its margin first; beyond 0.25 it says
@@ -58,8 +59,12 @@ private:
   probe(const situation& here, const service_table& table, weighed otherwise);
   decision rescue(situation here, const knob_table& knobs);
   std::optional<weighed> hoped_for(const situation& here);
-  decision first_look(const situation& here, const knob_table& knobs);
+  decision quick_look(const situation& here, const knob_table& knobs);
   double oldest_wait() const;
+
+  /// @returns how much less settings must miss an objective that none meets. At
+  /// first a fifth: most bursts are over before a change helps.
+  double helpful() const { return infeasible_in_a_row_ >= 3 ? 0.95 : 0.8; }
 
   objective aim_;
   std::vector<double> normal_;
@@ -69,7 +74,8 @@ private:
   settings in_force_;
   instant now_{};
   instant changed_at_{}; ///< Start of the present settings, if seen.
-  bool looked_early_ = false;
+  bool look_due_ = true; ///< Quickly, at settings that are new.
+  std::vector<knob_move> proposed_;
   std::deque<instant> changes_; ///< Of the last five minutes.
   double batched_share_ = 1;    ///< Of the offered requests.
   double queue_length_ = 0;

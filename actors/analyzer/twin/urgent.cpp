@@ -9,7 +9,7 @@ namespace tuner::twin {
 namespace {
 
 constexpr auto rest_after_change = std::chrono::seconds{4};
-constexpr double first_gain = 0.25;
+constexpr double quick_gain = 0.25;
 
 std::string number(double x) {
   return format_number(x, 3);
@@ -107,7 +107,7 @@ decision twin_policy::rescue(situation here, const knob_table& knobs) {
     here.bias += std::clamp(off, 0.0, 0.4);
     x = planner{table, traffic_, here, normal_}.make();
   }
-  if (!x.best().feasible() && x.best().miss > 0.95 * x.current.miss)
+  if (!x.best().feasible() && x.best().miss > helpful() * x.current.miss)
     return {};
   return move(
     x, x.best(),
@@ -117,19 +117,23 @@ decision twin_policy::rescue(situation here, const knob_table& knobs) {
 }
 
 /// The settings that a target came with may cost many times what they must: at
-/// 6 times, 10 s of them cost as much as 1.7 % for an hour. So as soon as there
-/// is a model they are looked at once, and left if others gain a quarter.
+/// 6 times, 10 s of them cost as much as 1.7 % for an hour. So may those that
+/// the model led to where it knew least. As soon as it has seen them, both are
+/// looked at once, and left if others gain a quarter.
 decision
-twin_policy::first_look(const situation& here, const knob_table& knobs) {
-  if (std::exchange(looked_early_, true) || changed_at_ != instant{})
+twin_policy::quick_look(const situation& here, const knob_table& knobs) {
+  auto at_start = changed_at_ == instant{};
+  if (!look_due_ || (!at_start && now_ - changed_at_ < rest_after_change))
     return {};
+  look_due_ = false;
   auto table = model_.table();
   auto x = planner{table, traffic_, here, normal_}.make();
   auto gained = gain(x.best(), x.current, here);
-  if (gained < first_gain)
+  if (gained < quick_gain)
     return {};
+  auto look = std::string{at_start ? "first look" : "second look"};
   return move(
-    x, x.best(), "first look: better by " + number(100 * gained) + " %", knobs);
+    x, x.best(), look + ": better by " + number(100 * gained) + " %", knobs);
 }
 
 decision twin_policy::urgent(const knob_table& knobs) {
@@ -138,7 +142,7 @@ decision twin_policy::urgent(const knob_table& knobs) {
   auto here = look(knobs);
   if (objective_missed(here))
     return rescue(std::move(here), knobs);
-  return traffic_.steps() >= 2 ? first_look(here, knobs) : decision{};
+  return quick_look(here, knobs);
 }
 
 } // namespace tuner::twin
