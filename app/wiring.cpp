@@ -32,6 +32,7 @@ applier_params
 applier_from(const tuner_config& c, const watchdog_params& watchdog) {
   applier_params result;
   result.host_timeout = from_seconds(c.host_timeout_seconds);
+  result.strategy = strategy_of(c.rollback.strategy);
   // A watchdog answers after its longest trial at the latest.
   result.verdict_timeout = watchdog.longest_trial() + 2 * result.host_timeout;
   return result;

@@ -155,8 +155,10 @@ void describe(schema_visitor& v, watchdog_config& x) {
 
 void describe(schema_visitor& v, rollback_config& x) {
   v.word(
-    "strategy", x.strategy, {"full"},
-    "How a change is undone: `full` is whole and at once");
+    "strategy", x.strategy, {"full", "gradual", "partial"},
+    "How a change that did harm is undone: `full`: whole and at once; "
+    "`gradual`: by half, by half of the rest, each step judged, then whole; "
+    "`partial`: the knob that explains the harm first");
   v.number(
     "max_per_hour", x.max_per_hour, whole(0, 1000, "rollbacks"),
     "After that many the tuner only advises; 0: no limit");

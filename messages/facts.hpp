@@ -159,13 +159,16 @@ struct change {
   observation evidence;              ///< What was seen before.
   std::string reason;                ///< In words for an operator.
   std::vector<candidate> considered; ///< Best first.
-  duration settle{}; ///< After `at`: until it shows what it is worth.
+  duration settle{};      ///< After `at`: until it shows what it is worth.
+  bool step_back = false; ///< What is left of the change before it, undone in
+                          ///< part: judged against what was before that.
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, change& x) {
   return f(
-    x.id, x.kind, x.at, x.moves, x.evidence, x.reason, x.considered, x.settle);
+    x.id, x.kind, x.at, x.moves, x.evidence, x.reason, x.considered, x.settle,
+    x.step_back);
 }
 
 /// How a trial ends. `open` while it runs. The last two don't end it: the old

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/applier/history.hpp"
+#include "actors/applier/strategy.hpp"
 #include "actors/context.hpp"
 #include "messages/interfaces.hpp"
 
@@ -14,6 +15,7 @@ namespace tuner {
 struct applier_params {
   duration host_timeout = std::chrono::seconds{2};    ///< Per read or write.
   duration verdict_timeout = std::chrono::minutes{2}; ///< Then undo.
+  rollback_strategy strategy = rollback_strategy::full;
 
   /// @returns how long a write may stay unconfirmed at the target.
   duration lease() const { return verdict_timeout + 4 * host_timeout; }
@@ -44,6 +46,8 @@ struct applier_state {
                                         ///< then, for a look at them.
   std::vector<change> cut_short; ///< Unconfirmed ones before it, oldest first.
   replies owed;                  ///< Of the trial.
+  uint32_t steps_back = 0;       ///< Since the change that was proposed.
+  std::optional<verdict> first;  ///< On that change, told once all is over.
 };
 
 /// Tries proposals on the target, one at a time, and undoes those that fail.

@@ -29,115 +29,13 @@ std::vector<knob_move> moves_between(
   return result;
 }
 
-void end_trial(self_ptr self, const verdict& how) {
-  auto& st = self->state;
-  auto owed = std::exchange(st.owed, {});
-  st.doing = phase::idle;
-  st.past->judge(how);
-  self->send(st.metrics, how);
-  st.log(
-    log_level::info, "trial ", to_string(how.id), ' ', to_string(how.result),
-    ": ", how.reason);
-  if (owed.judged.pending())
-    owed.judged.deliver(how);
-}
-
-/// Answers whoever waits for the trial that it did not come about.
-void decline(self_ptr self, const caf::error& why) {
-  auto& st = self->state;
-  auto owed = std::exchange(st.owed, {});
-  st.doing = phase::idle;
-  if (owed.applied.pending())
-    owed.applied.deliver(why);
-  if (owed.judged.pending())
-    owed.judged.deliver(why);
-}
-
-} // namespace
-
-void tell(self_ptr self, const change& what) {
-  auto& st = self->state;
-  st.past->append(what);
-  self->send(st.metrics, what);
-  auto rollback = what.kind == change_kind::rollback;
-  st.log(
-    rollback ? log_level::warning : log_level::info,
-    rollback ? "ROLLBACK " : "change ", to_string(what.id), ": ",
-    to_string(what.moves), ": ", what.reason);
-}
-
-verdict verdict_of(self_ptr self, outcome how, std::string why) {
-  auto& st = self->state;
-  return {st.trial.id, how, st.context.now(self), std::move(why), {}, {}, {}};
-}
-
-void give_up(self_ptr self, const caf::error& why) {
-  self->state.log(
-    log_level::error, "can't put the last kept settings back: ", describe(why));
-  decline(self, why);
-  self->quit(why);
-}
-
-void restore(self_ptr self, std::function<void(const settings& now)> done) {
-  auto& st = self->state;
-  st.doing = phase::undoing;
-  self->request(st.target, st.params.host_timeout, restore_atom_v)
-    .then(
-      [=](const settings& now) { done(now); },
-      [=](const caf::error& x) { give_up(self, x); });
-}
-
-namespace {
-
-/// Tells that the trial is undone, and what was cut short before it.
-/// @param now what the target runs with.
-/// @returns the rollback of the trial.
-change tell_undone(self_ptr self, const settings& now, const std::string& why) {
-  auto& st = self->state;
-  auto since = st.switched_back.value_or(st.context.now(self));
-  st.switched_back.reset();
-  auto rollback = rollback_of(st.trial, since, why);
-  for (auto& move : rollback.moves) // What was read back is what counts.
-    if (auto i = now.find(move.knob); i != now.end())
-      move.to = i->second;
-  tell(self, rollback);
-  auto before = std::exchange(st.cut_short, {});
-  for (auto i = before.rbegin(); i != before.rend(); ++i)
-    tell(self, rollback_of(*i, st.context.now(self), why));
-  return rollback;
-}
-
-} // namespace
-
-void cut_trial_short(self_ptr self) {
-  auto& st = self->state;
-  auto why = "cut short: another change is urgent";
-  if (st.switched_back)
-    tell_undone(self, {}, why);
-  else
-    st.cut_short.push_back(st.trial);
-  end_trial(self, verdict_of(self, outcome::inconclusive, why));
-}
-
-void undo_trial(
-  self_ptr self, const verdict& how, const std::string& why,
-  std::function<void(const change&)> done) {
-  restore(self, [=](const settings& now) {
-    auto rollback = tell_undone(self, now, why);
-    end_trial(self, how);
-    if (done)
-      done(rollback);
-  });
-}
-
-namespace {
-
 // A trial in reading order, from the bottom of this file: write, watch and
 // conclude, undoing first if need be. Each step continues in the one above,
 // except that a switchback goes on watching.
 
 template <class... Request>
 void await_verdict(self_ptr self, duration settle, const Request&... request);
+void watch(self_ptr self);
 
 void go_on(self_ptr self) {
   self->state.doing = phase::watching;
@@ -190,6 +88,52 @@ void try_again(self_ptr self, const verdict& how) {
       });
 }
 
+/// Goes back in part, and tries what is left of the change.
+void step_back(
+  self_ptr self, const verdict& how, const std::vector<knob_move>& left) {
+  settings wanted;
+  for (const auto& move : self->state.trial.moves)
+    wanted[move.knob] = move.from;
+  for (const auto& move : left)
+    wanted[move.knob] = move.to;
+  self->state.doing = phase::writing;
+  auto written = [self, how, left](const settings&, const settings& now) {
+    auto& st = self->state;
+    auto undone = st.trial;
+    tell_undone(self, {}, "in part due to performance degradation");
+    tell_verdict(self, how);
+    if (!st.first)
+      st.first = how;
+    ++st.steps_back;
+    auto moves = left;
+    for (auto& move : moves) {
+      move.reason = "what is left of " + to_string(undone.id);
+      if (auto i = now.find(move.knob); i != now.end())
+        move.to = i->second;
+    }
+    st.trial = change{
+      st.past->next_id(),
+      change_kind::tuning,
+      st.context.now(self),
+      std::move(moves),
+      undone.evidence,
+      "what is left of " + to_string(undone.id) + ", which did harm",
+      {},
+      undone.settle,
+      true};
+    tell(self, st.trial);
+    watch(self);
+  };
+  self
+    ->request(
+      self->state.target, self->state.params.host_timeout, write_atom_v, wanted,
+      self->state.params.lease())
+    .then(written, [=](const caf::error& x) {
+      self->state.log(log_level::error, "can't go back in part: ", describe(x));
+      undo_trial(self, how, "due to performance degradation");
+    });
+}
+
 void keep(self_ptr self, const verdict& how) {
   auto& st = self->state;
   st.doing = phase::writing;
@@ -202,6 +146,16 @@ void keep(self_ptr self, const verdict& how) {
       [=](const caf::error& x) { give_up(self, x); });
 }
 
+/// Undoes by the strategy.
+void give_back(self_ptr self, const verdict& how) {
+  auto& st = self->state;
+  if (st.cut_short.empty())
+    if (auto left = left_of(st.trial, how, st.params.strategy, st.steps_back);
+        !left.empty())
+      return step_back(self, how, left);
+  undo_trial(self, how, "due to performance degradation");
+}
+
 void conclude(self_ptr self, const verdict& how) {
   switch (how.result) {
   case outcome::doubted:
@@ -211,7 +165,7 @@ void conclude(self_ptr self, const verdict& how) {
   case outcome::kept:
     return keep(self, how);
   case outcome::rolled_back:
-    return undo_trial(self, how, "due to performance degradation");
+    return give_back(self, how);
   case outcome::open:
   case outcome::inconclusive:
     return undo_trial(self, how, "for lack of evidence");

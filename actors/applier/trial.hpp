@@ -26,6 +26,21 @@ void undo_trial(
 /// this.
 void cut_trial_short(applier_self self);
 
+/// Tells that the trial is undone, and what was cut short before it.
+/// @param now what the target runs with, if that is known.
+/// @returns the rollback of the trial.
+change
+tell_undone(applier_self self, const settings& now, const std::string& why);
+
+/// Ends the trial and answers whoever waits for it.
+void end_trial(applier_self self, const verdict& how);
+
+/// Answers whoever waits for the trial that it did not come about.
+void decline(applier_self self, const caf::error& why);
+
+/// Records a verdict in history, metrics and log.
+void tell_verdict(applier_self self, const verdict& how);
+
 /// @returns a verdict on the present trial, now.
 verdict verdict_of(applier_self self, outcome how, std::string why);
 

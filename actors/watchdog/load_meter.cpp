@@ -58,11 +58,13 @@ bool load_meter::begin(const change& what) {
   before_.clear();
   if (windows_.empty())
     return false;
-  auto old = windows_.back().in_force;
-  for (const auto& move : what.moves)
-    old[move.knob] = move.from;
+  if (!what.step_back) {
+    old_ = windows_.back().in_force;
+    for (const auto& move : what.moves)
+      old_[move.knob] = move.from;
+  }
   for (const auto& x : windows_)
-    if (x.closed_at <= what.at && x.in_force == old)
+    if (x.closed_at <= what.at && x.in_force == old_)
       before_.push_back(x);
   if (before_.size() < windows_min)
     return false;

@@ -51,6 +51,7 @@ private:
   std::deque<moment> open_; ///< Of the window under way.
   std::deque<loaded> windows_;
   bool trial_ = false;
+  settings old_;               ///< Before the change on trial.
   std::vector<loaded> before_; ///< The change on trial.
   line p95_;
   line body_;

@@ -4,6 +4,8 @@
 #include "messages/facts.hpp"
 #include "messages/sample.hpp"
 
+#include <map>
+#include <string>
 #include <vector>
 
 namespace tuner {
@@ -40,6 +42,13 @@ public:
 
   /// @returns busy time in here ÷ that on the old settings.
   virtual reading cost_ratio(instant /*from*/, instant /*to*/) const {
+    return {};
+  }
+
+  /// @returns of each knob that explains harm by itself, how much worse it
+  /// would make p95 on the old settings.
+  virtual std::map<std::string, double>
+  p95_ratio_by_knob(const change& /*what*/) const {
     return {};
   }
 

@@ -12,6 +12,8 @@ namespace {
 constexpr auto before_max = std::chrono::seconds{60};
 constexpr auto before_min = std::chrono::seconds{10};
 constexpr size_t moments_max = 300; ///< However long a trial lasts.
+/// A knob that makes p95 worse by less explains nothing.
+constexpr double explained = 1.05;
 constexpr size_t batches_kept = 2048;
 /// Replayed requests that a window needs.
 constexpr size_t replayed_min = 10;
@@ -19,6 +21,12 @@ constexpr size_t replayed_min = 10;
 double value_of(const settings& x, const char* knob, double otherwise) {
   auto i = x.find(knob);
   return i == x.end() ? otherwise : i->second;
+}
+
+model::batching batching_of(const settings& x) {
+  return {
+    static_cast<size_t>(std::clamp(value_of(x, knob::batch_size, 1), 1.0, 1e6)),
+    1e-3 * std::max(0.0, value_of(x, knob::batch_timeout, 0))};
 }
 
 double second_of(instant x, instant epoch) {
@@ -65,33 +73,43 @@ void replay_meter::forget_old() {
 }
 
 /// The replay begins with the first sample of the last minute since which the
-/// settings are those before the change, and the host as quick as it was then,
+/// settings were those before the change, and the host as quick as it was then,
 /// unless that is too short to know it.
-void replay_meter::find_beginning(const change& what) {
-  began_at_ = changed_at_;
-  settings old;
+void replay_meter::find_beginning() {
+  began_at_ = old_until_ = changed_at_;
+  auto found = false;
   for (auto i = moments_.rbegin(); i != moments_.rend(); ++i) {
     if (i->closed_at > changed_at_)
       continue;
     auto other_host =
-      i->opened_at < other_host_until_ && began_at_ <= changed_at_ - before_min;
+      i->opened_at < other_host_until_ && began_at_ <= old_until_ - before_min;
     if (i->opened_at < changed_at_ - before_max || other_host)
       break;
-    if (old.empty())
-      old = i->in_force;
-    if (i->in_force != old || i->mixed)
+    auto old = i->in_force == old_settings_ && !i->mixed;
+    if (!old && found)
       break;
+    if (!old)
+      continue;
+    if (!std::exchange(found, true))
+      old_until_ = i->closed_at;
     began_at_ = i->opened_at;
   }
-  cache_moves_ = false;
-  for (const auto& move : what.moves) {
-    old[move.knob] = move.from;
-    cache_moves_ = cache_moves_ || move.knob == knob::cache_size;
+}
+
+/// What is left of a change is compared with what was before that.
+void replay_meter::find_old_settings(const change& what) {
+  if (!what.step_back) {
+    for (const auto& x : moments_)
+      if (x.closed_at <= changed_at_)
+        old_settings_ = x.in_force;
+    for (const auto& move : what.moves)
+      old_settings_[move.knob] = move.from;
   }
-  old_.size = static_cast<size_t>(
-    std::clamp(value_of(old, knob::batch_size, 1), 1.0, 1e6));
-  old_.timeout_seconds =
-    1e-3 * std::max(0.0, value_of(old, knob::batch_timeout, 0));
+  cache_moves_ =
+    std::any_of(what.moves.begin(), what.moves.end(), [](const auto& move) {
+      return move.knob == knob::cache_size;
+    });
+  old_ = batching_of(old_settings_);
 }
 
 void replay_meter::gather_luck() {
@@ -118,11 +136,12 @@ bool replay_meter::begin(const change& what) {
   stale_ = true;
   if (!model_.ready() || moments_.empty())
     return false;
-  find_beginning(what);
+  find_old_settings(what);
+  find_beginning();
   table_ = model_.table();
   share_ = std::clamp(batched_share_, 0.01, 1.0);
   gather_luck();
-  before_ = between(began_at_, changed_at_);
+  before_ = between(began_at_, old_until_);
   return true;
 }
 
@@ -252,6 +271,23 @@ reading replay_meter::expected_served(instant from, instant to) const {
     served += at > begin && at <= end;
   }
   return offered > 0 ? reading{served / offered} : reading{};
+}
+
+std::map<std::string, double>
+replay_meter::p95_ratio_by_knob(const change& what) const {
+  const auto& [arrivals, went] = replayed();
+  model::what_if host{table_, workers_, 0.95};
+  model::trial_load load{arrivals, 0, &luck_};
+  auto usual = host.run(load, old_).p95_ms;
+  std::map<std::string, double> result;
+  for (const auto& move : what.moves) {
+    auto other = old_settings_;
+    other[move.knob] = move.to;
+    auto ratio = host.run(load, batching_of(other)).p95_ms / usual;
+    if (ratio > explained)
+      result[move.knob] = ratio;
+  }
+  return result;
 }
 
 reading replay_meter::cost_ratio(instant from, instant to) const {

@@ -31,6 +31,8 @@ public:
   reading expected_pending() const override;
   reading expected_served(instant from, instant to) const override;
   reading cost_ratio(instant from, instant to) const override;
+  std::map<std::string, double>
+  p95_ratio_by_knob(const change& what) const override;
   const char* yardstick() const override {
     return "the old settings under the same traffic";
   }
@@ -47,7 +49,8 @@ private:
   const replay& replayed() const;
   std::vector<const moment*> moments_in(instant from, instant to) const;
   void forget_old();
-  void find_beginning(const change& what);
+  void find_old_settings(const change& what);
+  void find_beginning();
   void gather_luck();
   deviation deviation_of(
     const moment* const* begin, const moment* const* end,
@@ -64,7 +67,9 @@ private:
 
   bool trial_ = false;
   instant began_at_{};   ///< Of the replay.
+  instant old_until_{};  ///< The old settings were last seen then.
   instant changed_at_{}; ///< The change on trial.
+  settings old_settings_;
   model::batching old_;
   model::service_table table_; ///< As it was before the change.
   double share_ = 1;           ///< The same.

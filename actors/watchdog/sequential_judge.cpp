@@ -58,6 +58,7 @@ void sequential_judge::begin(const change& what) {
   measurable_ = by_->begin(what);
   doing_ = phase::trying;
   from_ = what.at + what.settle;
+  doubt_ = {};
   cleared_ = false;
   rebased_.reset();
   checked_at_ = {};
@@ -106,6 +107,11 @@ verdict sequential_judge::conclude(
     n["p95_ratio_high"] = std::exp(seen.p95.value + 2 * seen.p95.error);
     n["body_ratio"] = std::exp(seen.body.value);
   }
+  if (doubt_.tripped && how == outcome::rolled_back)
+    n["tripwire"] = 1;
+  if (measurable_ && how == outcome::rolled_back && x.what.moves.size() > 1)
+    for (const auto& [knob, ratio] : by_->p95_ratio_by_knob(x.what))
+      n["p95_ratio_by_" + knob] = ratio;
   if (measurable_ && by_)
     if (auto cost = by_->cost_ratio(from_, x.now))
       n["cost_ratio"] = *cost;

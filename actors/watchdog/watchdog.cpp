@@ -15,7 +15,9 @@ open_trial(self_ptr self, const change& what) {
       st.last->reply->deliver(caf::make_error(ec::superseded));
   }
   auto reply = self->make_response_promise<verdict>();
-  auto before = st.samples->window(what.at - st.params.check_delay, what.at);
+  auto before = what.step_back && st.last
+    ? st.last->before
+    : st.samples->window(what.at - st.params.check_delay, what.at);
   st.last = watchdog_state::trial{what, before, 0, st.params.extensions_max,
                                   true, reply};
   st.judged_by->begin(what);

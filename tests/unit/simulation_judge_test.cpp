@@ -128,3 +128,39 @@ TEST_CASE("B5 the same seed gives the same verdict") {
   auto x = trial_of({{knob::batch_timeout, 60}});
   CHECK(play(x).judged.reason == play(x).judged.reason);
 }
+
+TEST_CASE("B6 strategy gradual stops halfway back where that does no harm") {
+  auto x = trial_of({{knob::batch_timeout, 30}});
+  x.tuner.rollback.strategy = "gradual";
+  x.tuner.judge = "threshold"; // Half of it is worse by 12 %.
+  auto seen = simulate(x, nullptr, false);
+  REQUIRE(seen.decisions.size() == 2);
+  CHECK(seen.decisions[0].judged.result == outcome::rolled_back);
+  CHECK(seen.decisions[1].judged.result == outcome::kept);
+  CHECK(seen.final_settings.at(knob::batch_timeout) == 25);
+}
+
+TEST_CASE("B6 strategy gradual ends with the old values if no step will do") {
+  auto x = trial_of({{knob::batch_timeout, 200}});
+  x.tuner.rollback.strategy = "gradual";
+  x.initial.batch_size = 64;
+  x.duration_seconds = 300;
+  auto seen = simulate(x, nullptr, false);
+  REQUIRE(seen.decisions.size() == 3);
+  for (const auto& decision : seen.decisions) {
+    CHECK(decision.judged.result == outcome::rolled_back);
+    CHECK(decision.undone_at);
+  }
+  CHECK(seen.final_settings.at(knob::batch_timeout) == 20);
+}
+
+TEST_CASE("B6 strategy partial keeps the knob that did no harm") {
+  auto x = trial_of({{knob::batch_timeout, 60}, {knob::batch_size, 24}});
+  x.tuner.rollback.strategy = "partial";
+  auto seen = simulate(x, nullptr, false);
+  REQUIRE(seen.decisions.size() == 2);
+  CHECK(seen.decisions[0].judged.result == outcome::rolled_back);
+  CHECK(seen.decisions[1].judged.result == outcome::kept);
+  CHECK(seen.final_settings.at(knob::batch_timeout) == 20);
+  CHECK(seen.final_settings.at(knob::batch_size) == 24);
+}
