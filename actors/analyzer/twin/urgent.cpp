@@ -107,7 +107,7 @@ decision twin_policy::rescue(situation here, const knob_table& knobs) {
     here.bias += std::clamp(off, 0.0, 0.4);
     x = planner{table, traffic_, here, normal_}.make();
   }
-  if (!x.best().feasible() && x.best().miss > helpful() * x.current.miss)
+  if (!x.best().feasible() && x.best().miss > 0.95 * x.current.miss)
     return {};
   return move(
     x, x.best(),
