@@ -1,6 +1,7 @@
 #include "actors/watchdog/comparison.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tuner {
 
@@ -49,6 +50,18 @@ bool too_early(const observation& after, uint64_t requests_min) {
 std::string nothing_before(const observation& before) {
   return "only " + std::to_string(before.completed)
     + " requests completed before the change, nothing to compare with";
+}
+
+std::string compared(double log) {
+  auto ratio = std::exp(log);
+  if (ratio >= 2)
+    return format_number(ratio, 2) + " times as high";
+  return format_number(100 * std::abs(ratio - 1), 2) + " % "
+    + (ratio < 1 ? "lower" : "higher");
+}
+
+std::string compared_with(double log, const std::string& it) {
+  return compared(log) + (std::exp(log) >= 2 ? " as " : " than ") + it;
 }
 
 } // namespace tuner

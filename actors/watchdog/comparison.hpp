@@ -26,6 +26,12 @@ std::string words(const comparison& x);
 /// @returns `20 %` for 0.2.
 std::string percent(double ratio);
 
+/// @returns `95 % higher`, `5 % lower` or `3.5 times as high` for ln(ratio).
+std::string compared(double log_ratio);
+
+/// @returns `95 % higher than it`.
+std::string compared_with(double log_ratio, const std::string& it);
+
 /// @returns whether a window holds too few requests to judge by.
 bool thin(const observation& x, uint64_t requests_min);
 

@@ -23,7 +23,7 @@ public:
   std::vector<deviation> before() const override;
   std::vector<deviation> between(instant from, instant to) const override;
   const char* yardstick() const override {
-    return "the old settings at the same load";
+    return "on the old settings at the same load";
   }
 
 private:

@@ -52,8 +52,8 @@ public:
     return {};
   }
 
-  /// @returns in words what is compared with: `what the old settings would have
-  /// shown under the same traffic`.
+  /// @returns in words what is compared with: `on the old settings with the
+  /// same traffic`.
   virtual const char* yardstick() const = 0;
 };
 

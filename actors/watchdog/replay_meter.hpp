@@ -34,7 +34,7 @@ public:
   std::map<std::string, double>
   p95_ratio_by_knob(const change& what) const override;
   const char* yardstick() const override {
-    return "the old settings under the same traffic";
+    return "on the old settings with the same traffic";
   }
 
   /// @returns whether batches and arrivals were reported, enough for a model.

@@ -15,22 +15,8 @@ using namespace std::chrono_literals;
 /// Seconds after the change. Looks cost: each one may cry wolf.
 constexpr std::array looks{3,  4,  5,  6,  8,  10, 12, 15,
                            20, 25, 30, 40, 50, 60, 75, 90};
-constexpr auto drain_least = 2s;
-constexpr auto drain_most = 15s;
-constexpr auto look_back = 8s;
-constexpr auto skipped_again = 1s;
-constexpr auto look_again_after = 7s;
-/// A look that saw too few requests is prolonged up to this.
-constexpr auto look_most = 25s;
-constexpr size_t windows_min = 2;
 /// Dearer by less is no harm.
 constexpr double dearer = 1.05;
-
-std::string ratio(double log) {
-  auto percent = 100 * std::expm1(log);
-  return format_number(std::abs(percent), 3) + " % "
-    + (percent < 0 ? "better" : "worse");
-}
 
 } // namespace
 
@@ -88,11 +74,11 @@ std::vector<deviation> sequential_judge::yardstick() const {
 
 std::string sequential_judge::in_words(const effect& seen) const {
   if (seen.after == 0)
-    return "nothing to compare with";
-  return "p95 " + ratio(seen.p95.value) + " than "
-    + (by_ ? by_->yardstick() : "before") + " (from "
-    + ratio(seen.p95.value - 2 * seen.p95.error) + " to "
-    + ratio(seen.p95.value + 2 * seen.p95.error) + ')';
+    return "there is nothing to compare with";
+  return "p95 is "
+    + compared_with(seen.p95.value, by_ ? by_->yardstick() : "before")
+    + " (between " + compared(seen.p95.value - 2 * seen.p95.error) + " and "
+    + compared(seen.p95.value + 2 * seen.p95.error) + ')';
 }
 
 verdict sequential_judge::conclude(
@@ -239,107 +225,6 @@ std::optional<verdict> sequential_judge::look_at_new(const trial_view& x) {
           "before it"
                     : "harm can't be ruled out: " + in_words(seen),
     seen);
-}
-
-std::optional<verdict>
-sequential_judge::suspect(const trial_view& x, doubt why) {
-  auto seen = measured(x);
-  doubt_ = std::move(why);
-  if (!params_.switchback)
-    return conclude(x, outcome::rolled_back, doubt_.why, seen);
-  if (cleared_)
-    return conclude(
-      x, outcome::inconclusive,
-      doubt_.why + "; but not when it was tried again after the first doubt",
-      seen);
-  doing_ = phase::draining;
-  return conclude(x, outcome::doubted, doubt_.why, seen);
-}
-
-std::optional<verdict> sequential_judge::look_at_old(const trial_view& x) {
-  auto since = x.now - moved_at_;
-  if (doing_ == phase::draining) {
-    if (since < drain_least || (since < drain_most && !wire_.queue_is_back()))
-      return {};
-    doing_ = phase::looking_back;
-    look_from_ = x.now;
-    return {};
-  }
-  auto looked = x.now - look_from_;
-  if (looked < look_back)
-    return {};
-  // After a queue the first windows may still show it.
-  auto from =
-    std::max(look_from_, x.now - (doubt_.tripped ? look_back : looked));
-  auto back = measurable_
-    ? compare(by_->before(), by_->between(from, x.now), tolerated())
-    : effect{};
-  if (measurable_ && back.after < windows_min && looked < look_most)
-    return {};
-  auto seen = measured(x);
-  back_worse_ = (back.*doubt_.by).value;
-  auto better = back.after > 0
-    && back_worse_
-      < (doubt_.tripped ? std::max(tolerated(), 0.5 * doubt_.worse)
-                        : 0.5 * doubt_.worse);
-  if (doubt_.tripped && wire_.queue_is_back() && (back.after == 0 || better))
-    return conclude(
-      x, outcome::rolled_back,
-      doubt_.why + "; no more so with the old settings back", seen);
-  if (doubt_.tripped && looked < look_most)
-    return {};
-  if (doubt_.tripped || back.after < windows_min)
-    return conclude(
-      x, outcome::inconclusive,
-      doubt_.why + "; but no better with the old settings back ("
-        + in_words(back) + "), so nobody is blamed",
-      seen);
-  if (!better)
-    rebased_ = by_->between(look_from_, x.now);
-  doing_ = phase::trying_again;
-  return conclude(
-    x, outcome::retried,
-    in_words(back) + " with the old settings back: "
-      + (better ? "to be sure" : "it is the host"),
-    seen);
-}
-
-std::optional<verdict> sequential_judge::look_again(const trial_view& x) {
-  auto since = x.now - moved_at_;
-  auto start = moved_at_ + skipped_again;
-  if (since < look_again_after)
-    return {};
-  auto again = compare(yardstick(), by_->between(start, x.now), tolerated());
-  if (again.after < windows_min && since < look_most)
-    return {};
-  from_ = start;
-  if (again.after < windows_min)
-    return conclude(
-      x, outcome::inconclusive, doubt_.why + "; too few requests to be sure",
-      again);
-  auto now = (again.*doubt_.by).value;
-  // Half as much again is enough, and twice what is tolerated in any case: load
-  // may have fallen since, and harm with it.
-  auto back = std::min(back_worse_, tolerated());
-  auto enough = std::min(
-    0.5 * (doubt_.worse - back), std::log1p(2 * std::expm1(tolerated())));
-  auto worse = now > (rebased_ ? tolerated() : back + enough);
-  if (worse && rebased_)
-    return conclude(
-      x, outcome::inconclusive,
-      doubt_.why + "; hardly better with the old settings back, and "
-        + ratio(now) + " than that when tried once more",
-      again);
-  if (worse)
-    return conclude(
-      x, outcome::rolled_back,
-      doubt_.why + "; gone with the old settings back, and there again ("
-        + ratio(now) + ") when tried once more",
-      again);
-  cleared_ = true;
-  looked_at_ = 0;
-  doing_ = phase::trying;
-  return {};
 }
 
 } // namespace tuner

@@ -36,7 +36,8 @@ struct simulate_options {
   std::string judge;            ///< Empty: the scenario's.
   std::optional<uint64_t> seed; ///< None: the scenario's.
   bool oracle = false;          ///< Find the best static settings too.
-  bool decisions = false;       ///< List them.
+  bool decisions = false;
+  std::optional<uint64_t> explained; ///< List them.
   bool json = false;
   bool log = false; ///< Print the actors' log first.
 };

@@ -83,6 +83,8 @@ private:
     simulate->add_flag(
       "--oracle", o.oracle, "Also find the best static settings");
     simulate->add_flag("--decisions", o.decisions, "List every decision");
+    simulate->add_option(
+      "--explain", o.explained, "Explain the decision of this number; 0: all");
     simulate->add_flag("--json", o.json, "Print one JSON object");
     simulate->add_flag("--log", o.log, "Print the actors' log first");
     simulate->callback(

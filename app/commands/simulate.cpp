@@ -46,6 +46,7 @@ int print_run(const scenario& what, const simulate_options& options) {
   report shown;
   shown.what = what;
   shown.decisions = options.decisions;
+  shown.explained = options.explained;
   shown.workers_per_gib = what.slo.memory_workers_per_gib;
   recorded_trace trace;
   if (what.arrivals.kind == "trace")

@@ -1,5 +1,6 @@
 #include "app/simulation/report.hpp"
 
+#include "actors/applier/explain.hpp"
 #include "config/text.hpp"
 
 #include <cmath>
@@ -183,6 +184,9 @@ std::string to_text(const report& x) {
       result += "  " + number(d.at) + " s  " + to_string(d.what.moves) + ": "
         + d.what.reason + " [" + to_string(d.judged.result)
         + (d.judged.reason.empty() ? "" : ": " + d.judged.reason) + "]\n";
+  for (const auto& d : x.tuned.decisions)
+    if (x.explained && (*x.explained == 0 || *x.explained == d.id))
+      result += explain(d.what, d.judged);
   if (x.oracle)
     result += "best static settings, the future known: "
       + to_string(x.oracle->values) + '\n'

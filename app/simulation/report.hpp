@@ -14,7 +14,8 @@ struct report {
   std::optional<static_run> oracle;
   double workers_per_gib = 0;
   double wall_seconds = 0;
-  bool decisions = false; ///< List them.
+  bool decisions = false;            ///< List them.
+  std::optional<uint64_t> explained; ///< The decision of this number; 0: all.
 };
 
 /// @returns one JSON object on one line; all but `wall_seconds` is the same

@@ -62,8 +62,9 @@ private:
   decision quick_look(const situation& here, const knob_table& knobs);
   double oldest_wait() const;
 
-  /// @returns how much less settings must miss an objective that none meets, for
-  /// a normal decision. At first a fifth: most bursts are over before it helps.
+  /// @returns how much less settings must miss an objective that none meets,
+  /// for a normal decision. At first a fifth: most bursts are over before it
+  /// helps.
   double helpful() const { return infeasible_in_a_row_ >= 3 ? 0.95 : 0.8; }
 
   objective aim_;
