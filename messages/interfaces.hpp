@@ -122,6 +122,8 @@ using applier_actor = caf::typed_actor<
   caf::replies_to<apply_atom, proposal>::with<change>,
   // Undoes the last changes, newest first; returns the rollbacks.
   caf::replies_to<rollback_atom, uint32_t>::with<std::vector<change>>,
+  // Someone else changed the target: records it.
+  caf::reacts_to<change>,
   // Returns the last changes, oldest first.
   caf::replies_to<history_atom>::with<std::vector<history_event>>,
   // Returns the settings in effect.

@@ -134,7 +134,7 @@ void respect(self_ptr self, const std::vector<knob_move>& edits) {
   told.at = st.context.now(self);
   told.moves = edits;
   told.reason = edits.front().reason;
-  self->send(st.metrics, told);
+  self->send(st.applier, told);
 }
 
 /// Learns, and acts where waiting for the next window would hurt: neither an

@@ -183,6 +183,7 @@ applier_actor::behavior_type applier(
     [self](const proposal& asked) { return try_out(self, asked); },
     [self](apply_atom, const proposal& asked) { return apply(self, asked); },
     [self](rollback_atom, uint32_t steps) { return roll_back(self, steps); },
+    [self](const change& edit) { tell(self, edit); },
     [self](history_atom) {
       const auto& events = self->state.past->events();
       return std::vector<history_event>(events.begin(), events.end());

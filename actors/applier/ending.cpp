@@ -46,10 +46,14 @@ void tell(self_ptr self, const change& what) {
   auto& st = self->state;
   st.past->append(what);
   self->send(st.metrics, what);
-  auto rollback = what.kind == change_kind::rollback;
+  auto tuning = what.kind == change_kind::tuning;
+  auto kind = std::string{
+    tuning                             ? "change "
+      : what.kind == change_kind::edit ? "EDIT "
+                                       : "ROLLBACK "};
+  auto id = what.kind == change_kind::edit ? "" : to_string(what.id);
   st.log(
-    rollback ? log_level::warning : log_level::info,
-    rollback ? "ROLLBACK " : "change ", to_string(what.id), ": ",
+    tuning ? log_level::info : log_level::warning, kind, id, ": ",
     to_string(what.moves), ": ", what.reason);
 }
 

@@ -169,7 +169,7 @@ private:
         for (auto& earlier : x.decisions)
           if (earlier.what.id == event.what.id && !earlier.undone_at)
             earlier.undone_at = at;
-      } else {
+      } else if (event.what.kind == change_kind::tuning) {
         x.inconclusive += event.judged.result == outcome::inconclusive;
         x.decisions.push_back(
           {static_cast<uint64_t>(event.what.id),

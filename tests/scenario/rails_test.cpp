@@ -133,6 +133,12 @@ TEST_CASE("A12 a knob that an operator sets by hand stands down until resume") {
   CHECK(
     on.metric("auto_tuning_operator_edits_total{parameter=\"batch_size\"}")
     == 1);
+  auto events = history_of(on);
+  auto edit = std::find_if(events.begin(), events.end(), [](const auto& x) {
+    return x.what.kind == change_kind::edit;
+  });
+  REQUIRE(edit != events.end());
+  CHECK(to_string(edit->what.moves).ends_with("-> 40"));
   on.play(6min, {60, 500ms}); // The others are tuned.
   CHECK(on.host_runs_with[knob::batch_timeout] < 50);
   CHECK(on.host_runs_with[knob::batch_size] == 40);

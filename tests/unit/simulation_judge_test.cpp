@@ -1,6 +1,11 @@
+#include "actors/applier/explain.hpp"
 #include "app/simulation/simulation.hpp"
 
 #include <doctest/doctest.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
 
 using namespace tuner;
 using namespace tuner::simulation;
@@ -163,4 +168,24 @@ TEST_CASE("B6 strategy partial keeps the knob that did no harm") {
   CHECK(seen.decisions[1].judged.result == outcome::kept);
   CHECK(seen.final_settings.at(knob::batch_timeout) == 20);
   CHECK(seen.final_settings.at(knob::batch_size) == 24);
+}
+
+TEST_CASE("D4 the README shows what is said of four changes") {
+  auto loaded = load_scenario(AUTO_TUNER_SOURCE_DIR "/docs/four_verdicts.json");
+  REQUIRE(loaded.errors.empty());
+  std::ifstream in{AUTO_TUNER_SOURCE_DIR "/README.md"};
+  std::ostringstream readme;
+  readme << in.rdbuf();
+  auto seen = simulate(loaded.value, nullptr, false);
+  CHECK(seen.decisions.size() == 4);
+  std::set<outcome> ends;
+  for (const auto& x : seen.decisions) {
+    ends.insert(x.judged.result);
+    std::istringstream lines{explain(x.what, x.judged)};
+    for (std::string line; std::getline(lines, line);) {
+      CAPTURE(line);
+      CHECK(readme.str().find(line) != std::string::npos);
+    }
+  }
+  CHECK(ends.size() == 3); // Kept, rolled back and inconclusive.
 }
