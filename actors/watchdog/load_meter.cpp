@@ -8,6 +8,8 @@ namespace tuner {
 namespace {
 
 constexpr auto remembered = std::chrono::minutes{10};
+constexpr size_t open_max = 300; ///< Samples that a window may take.
+constexpr size_t windows_max = 1000;
 constexpr size_t windows_min = 3; ///< Before a change, to compare with.
 
 } // namespace
@@ -24,7 +26,11 @@ void load_meter::watch(const sample& x) {
   if (now.mixed)
     return;
   open_.push_back(std::move(now));
+  if (open_.size() > open_max)
+    open_.pop_front();
   close_window();
+  if (windows_.size() > windows_max)
+    windows_.pop_front();
   while (!trial_ && !windows_.empty()
          && windows_.front().closed_at < x.closed_at - remembered)
     windows_.pop_front();

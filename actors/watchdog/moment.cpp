@@ -41,7 +41,7 @@ arrival_record::arrival_record(const sample& x)
     if (per_ms_[ms] < 0xffff)
       ++per_ms_[ms];
   }
-  us_ = {};
+  us_ = std::vector<uint32_t>{}; // Frees it.
 }
 
 void arrival_record::append_to(

@@ -11,9 +11,12 @@ namespace {
 
 constexpr auto before_max = std::chrono::seconds{60};
 constexpr auto before_min = std::chrono::seconds{10};
-constexpr size_t moments_max = 300; ///< However long a trial lasts.
+constexpr size_t moments_max = 300; ///< However long a trial lasts, and if
+                                    ///< the clock stands still.
 /// A knob that makes p95 worse by less explains nothing.
 constexpr double explained = 1.05;
+/// More would take long, and tell no more.
+constexpr size_t requests_max = 60'000;
 constexpr size_t batches_kept = 2048;
 /// Replayed requests that a window needs.
 constexpr size_t replayed_min = 10;
@@ -39,13 +42,13 @@ void replay_meter::watch(const sample& x) {
   if (!moments_.empty() && x.closed_at < moments_.back().closed_at)
     moments_.clear(); // The clock was set back.
   moments_.emplace_back(x);
+  while (moments_.size() > moments_max)
+    moments_.pop_front();
   stale_ = true;
   if (x.workers > 0)
     workers_ = x.workers;
   if (trial_) {
     on_trial_.push_back(x.batch_records);
-    while (moments_.size() > moments_max)
-      moments_.pop_front();
     while (on_trial_.size() > moments_max)
       on_trial_.pop_front();
     return;
@@ -152,8 +155,24 @@ void replay_meter::end(outcome how) {
     for (const auto& x : on_trial_)
       model_.learn(x);
   on_trial_.clear();
+  last_ = replay{};
+  stale_ = true;
   if (!moments_.empty())
     forget_old();
+}
+
+/// From the beginning, or as far back as the newest `requests_max` go.
+std::deque<moment>::const_iterator replay_meter::first_replayed() const {
+  size_t requests = 0;
+  auto first = moments_.end();
+  while (first != moments_.begin()
+         && std::prev(first)->opened_at >= began_at_) {
+    requests += std::prev(first)->arrivals.count();
+    if (requests > requests_max)
+      break;
+    --first;
+  }
+  return first;
 }
 
 const replay_meter::replay& replay_meter::replayed() const {
@@ -163,15 +182,17 @@ const replay_meter::replay& replay_meter::replayed() const {
   arrivals.clear();
   std::minstd_rand lot{1};
   std::vector<double> some;
-  for (const auto& x : moments_) {
-    if (x.opened_at < began_at_) { // Those that wait then come first.
-      arrivals.assign(static_cast<size_t>(std::min(x.waiting, 1e5)), 0);
-      continue;
-    }
+  auto first = first_replayed();
+  last_.from = first == moments_.end() ? changed_at_ : first->opened_at;
+  for (auto x = first; x != moments_.end(); ++x) {
+    if (arrivals.empty() && x != moments_.begin()) // Those that wait then.
+      arrivals.assign(
+        static_cast<size_t>(std::min(std::prev(x)->waiting, 1e4)),
+        second_of(x->opened_at, began_at_));
     some.clear();
-    x.arrivals.append_to(some, began_at_);
+    x->arrivals.append_to(some, began_at_);
     // Which ones the cache answered is not known.
-    auto share = cache_moves_ ? share_ : x.batched_share;
+    auto share = cache_moves_ ? share_ : x->batched_share;
     auto limit = share * static_cast<double>(std::minstd_rand::max());
     for (auto at : some)
       if (share >= 1 || static_cast<double>(lot()) <= limit)
@@ -197,7 +218,7 @@ std::vector<deviation> replay_meter::between(instant from, instant to) const {
   if (windows.empty())
     return {};
   // Replayed latencies, by the window in which they would have ended.
-  const auto& [arrivals, went] = replayed();
+  const auto& [arrivals, went, first] = replayed();
   std::vector<std::vector<float>> ended(windows.size());
   auto begin_of = [&](size_t w) {
     return second_of(moments[windows[w].first]->opened_at, began_at_);
@@ -251,7 +272,7 @@ deviation replay_meter::deviation_of(
 reading replay_meter::expected_pending() const {
   if (moments_.empty())
     return {};
-  const auto& [arrivals, went] = replayed();
+  const auto& [arrivals, went, first] = replayed();
   auto now = second_of(moments_.back().closed_at, began_at_);
   double pending = 0;
   for (size_t i = 0; i < arrivals.size(); ++i)
@@ -260,8 +281,8 @@ reading replay_meter::expected_pending() const {
 }
 
 reading replay_meter::expected_served(instant from, instant to) const {
-  const auto& [arrivals, went] = replayed();
-  auto begin = second_of(from, began_at_);
+  const auto& [arrivals, went, first] = replayed();
+  auto begin = second_of(std::max(from, first), began_at_);
   auto end = second_of(to, began_at_);
   double offered = 0;
   double served = 0;
@@ -275,7 +296,7 @@ reading replay_meter::expected_served(instant from, instant to) const {
 
 std::map<std::string, double>
 replay_meter::p95_ratio_by_knob(const change& what) const {
-  const auto& [arrivals, went] = replayed();
+  const auto& [arrivals, went, first] = replayed();
   model::what_if host{table_, workers_, 0.95};
   model::trial_load load{arrivals, 0, &luck_};
   auto usual = host.run(load, old_).p95_ms;
@@ -292,16 +313,16 @@ replay_meter::p95_ratio_by_knob(const change& what) const {
 
 reading replay_meter::cost_ratio(instant from, instant to) const {
   double measured = 0;
-  double expected = 0;
+  from = std::max(from, replayed().from);
   for (const auto* x : moments_in(from, to))
     measured += x->busy_seconds;
-  expected = busy_expected(from, to);
+  auto expected = busy_expected(from, to);
   return expected > 0 && measured > 0 ? reading{measured / expected}
                                       : reading{};
 }
 
 double replay_meter::busy_expected(instant from, instant to) const {
-  const auto& [arrivals, went] = replayed();
+  const auto& [arrivals, went, first] = replayed();
   auto begin = second_of(from, began_at_);
   auto end = second_of(to, began_at_);
   double result = 0;

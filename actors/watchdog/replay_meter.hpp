@@ -44,9 +44,11 @@ private:
   struct replay {
     std::vector<double> arrivals; ///< Seconds after `began_at_`.
     model::replayed went;
+    instant from{}; ///< Earlier requests are left out.
   };
 
   const replay& replayed() const;
+  std::deque<moment>::const_iterator first_replayed() const;
   std::vector<const moment*> moments_in(instant from, instant to) const;
   void forget_old();
   void find_old_settings(const change& what);
