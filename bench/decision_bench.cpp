@@ -1,4 +1,5 @@
 #include "actors/analyzer/registry.hpp"
+#include "actors/watchdog/judge.hpp"
 #include "app/simulation/sampler.hpp"
 #include "app/simulation/simulated_host.hpp"
 #include "bench/bench.hpp"
@@ -8,7 +9,7 @@
 
 // What policy `auto` does beside the actors: a simulated host is watched second
 // by second and decided on every ten, its changes applied. Only the decision is
-// timed.
+// timed. And what judge `auto` takes, in a trial that it may not end.
 
 namespace tuner {
 
@@ -21,8 +22,14 @@ simulation::scenario steady(double rate_rps) {
   simulation::scenario result;
   result.arrivals.rates = {{0, rate_rps}};
   result.service.workers = 2;
+  if (rate_rps > 1000)
+    result.service.fixed_ms = result.service.per_item_ms = 0.1;
   result.slo.p95_latency_ms = 60;
   return result;
+}
+
+double heap_mb() {
+  return static_cast<double>(mallinfo2().uordblks) / 1e6;
 }
 
 /// A policy at work on a host.
@@ -59,12 +66,40 @@ public:
     return result;
   }
 
+  /// Judges a change that moves nothing, after ten minutes.
+  /// @returns the time of each look at it, in milliseconds.
+  std::vector<double> judge_with(judge& by, double& heap_most_mb) {
+    change what;
+    what.moves = {{knob::batch_timeout, 50, 50.5, ""}};
+    std::vector<double> result;
+    for (int i = 0; i < 690; ++i) {
+      auto x = next_sample();
+      by.watch(x);
+      if (i == 600) {
+        what.at = x.closed_at;
+        by.begin(what);
+      }
+      if (i <= 600)
+        continue;
+      observation seen;
+      auto begin = clock::now();
+      by.look({what, seen, seen, x.closed_at, false, false});
+      result.push_back(
+        std::chrono::duration<double, std::milli>(clock::now() - begin)
+          .count());
+      heap_most_mb = std::max(heap_most_mb, heap_mb());
+    }
+    return result;
+  }
+
 private:
   static instant at(int second) {
     return instant{std::chrono::seconds{second}};
   }
 
-  void observe() {
+  void observe() { policy_->watch(next_sample()); }
+
+  sample next_sample() {
     auto opened = second_++;
     host_.advance(second_);
     auto x = sampler_.take(second_);
@@ -74,7 +109,7 @@ private:
     x.in_force_since = in_force_since_;
     x.queue_length = static_cast<double>(host_.queue_length());
     x.workers = 2;
-    policy_->watch(x);
+    return x;
   }
 
   simulation::scenario what_;
@@ -86,10 +121,6 @@ private:
   int second_ = 0;
 };
 
-double heap_mb() {
-  return static_cast<double>(mallinfo2().uordblks) / 1e6;
-}
-
 } // namespace
 
 bench_result bench_decision() {
@@ -100,6 +131,15 @@ bench_result bench_decision() {
     auto name = "decision_at_" + std::to_string(rate);
     result.push_back({name + "_p50_ms", quantile(times, 0.50), "ms"});
     result.push_back({name + "_p99_ms", quantile(times, 0.99), "ms"});
+  }
+  for (int rate : {500, 5000}) {
+    watched_host host{static_cast<double>(rate)};
+    auto before = heap_mb();
+    auto most = before;
+    auto times = host.judge_with(*make_judge({}), most);
+    auto name = "verdict_at_" + std::to_string(rate);
+    result.push_back({name + "_p99_ms", quantile(times, 0.99), "ms"});
+    result.push_back({name + "_heap_mb", most - before, "MB"});
   }
   auto before = heap_mb();
   watched_host host{20};
