@@ -61,11 +61,9 @@ what_if::serve(const trial_load& load, const batching& how, replayed* told) {
     busy += took;
     auto end = *worker = start + took;
     if (told)
-      for (auto i = head; i < tail; ++i) {
-        told->waits.push_back(static_cast<float>(start - at[i]));
-        told->shares.push_back(
-          static_cast<float>(took / static_cast<double>(tail - head)));
-      }
+      told->shares.insert(
+        told->shares.end(), tail - head,
+        static_cast<float>(took / static_cast<double>(tail - head)));
     for (; head < tail; ++head)
       latencies_[head] = static_cast<float>(end - at[head]);
   }
@@ -121,7 +119,6 @@ float what_if::whole_quantile() {
 
 void what_if::replay(
   const trial_load& load, const batching& how, replayed& result) {
-  result.waits.clear();
   result.shares.clear();
   latencies_.clear();
   if (service_.largest() > 0)

@@ -34,7 +34,6 @@ struct expectation {
 /// How a load went, request by request, in seconds.
 struct replayed {
   std::vector<float> latencies;
-  std::vector<float> waits;  ///< Until the batch began.
   std::vector<float> shares; ///< Of the time that the batch took.
 };
 
