@@ -83,6 +83,7 @@ config restless_config() {
   t.min_requests = 1;
   t.watchdog.check_delay_seconds = 0.01;
   t.rollback.max_per_hour = 0;
+  t.back_off.first_seconds = 0; // The same change is undone again and again.
   t.history_size = 10 * samples_wanted;
   return result;
 }
