@@ -1,4 +1,5 @@
 #include "app/commands/commands.hpp"
+#include "messages/version.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -17,7 +18,7 @@ class command_line {
 public:
   command_line() {
     app_.require_subcommand(1);
-    app_.set_version_flag("--version", "auto_tuner 0.1.0");
+    app_.set_version_flag("--version", std::string{"auto_tuner "} + version());
     add_run();
     add_demo();
     add_check_config();
