@@ -1,5 +1,7 @@
 #include "app/pipeline.hpp"
 
+#include "app/vitals.hpp"
+
 namespace tuner {
 
 namespace {
@@ -41,16 +43,20 @@ void for_each_part(const pipeline_parts& parts, F f) {
   f(parts.shower);
 }
 
-/// Has the five actors die with the pipeline, however it dies.
+/// Has the five actors die with the pipeline, however it dies, and the metrics
+/// say that nothing is tuned any more.
 void end_parts_with(self_ptr self) {
-  self->attach_functor([parts = self->state.parts](const caf::error&) {
-    if (!*parts)
-      return;
-    for_each_part(**parts, [](const auto& x) {
-      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+  auto& st = self->state;
+  self->attach_functor(
+    [parts = st.parts, series = st.params.series](const caf::error&) {
+      series->show(tuning_status{tuning_state::disabled, {}});
+      if (!*parts)
+        return;
+      for_each_part(**parts, [](const auto& x) {
+        caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+      });
+      parts->reset();
     });
-    parts->reset();
-  });
 }
 
 /// Ends the five actors, and goes on with `done` when the applier has ended:
@@ -236,6 +242,8 @@ pipeline(self_ptr self, actor_context context, pipeline_params params) {
   end_parts_with(self);
   self->set_down_handler([self](const caf::down_msg& x) { on_down(self, x); });
   start_parts(self);
+  st.params.series->show_objective(st.params.analyzer.policy.aim.p95_slo_ms);
+  show_vitals(self);
   using parts = pipeline_parts;
   return {
     [self](status_atom) { return status(self); },
@@ -255,6 +263,7 @@ pipeline(self_ptr self, actor_context context, pipeline_params params) {
     [self](read_atom x) { return pass<settings>(self, &parts::hand, x); },
     [self](stop_atom) { return stop(self); },
     [self](restart_atom) { restart(self); },
+    [self](vitals_atom) { show_vitals(self); },
   };
 }
 
