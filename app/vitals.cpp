@@ -1,12 +1,15 @@
 #include "app/vitals.hpp"
 
+#include <algorithm>
+
 namespace tuner {
 
 namespace {
 
 using self_ptr = pipeline_actor::stateful_pointer<pipeline_state>;
 
-constexpr duration longest_period = std::chrono::seconds{10};
+constexpr duration period_min = std::chrono::seconds{1};
+constexpr duration period_max = std::chrono::seconds{10};
 
 void show_state(self_ptr self) {
   auto& p = self->state.params;
@@ -42,7 +45,7 @@ void show_vitals(self_ptr self) {
     show_mailbox(self, watchdog_state::name, parts->dog);
     show_mailbox(self, metrics_state::name, parts->shower);
   }
-  auto period = std::min(st.params.monitor.interval, longest_period);
+  auto period = std::clamp(st.params.monitor.interval, period_min, period_max);
   self->delayed_send(self, period, vitals_atom_v);
 }
 

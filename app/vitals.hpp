@@ -5,8 +5,8 @@
 namespace tuner {
 
 /// Shows in the metrics of the pipeline what it does and how many messages wait
-/// for each of its actors, and does so again each window, or each ten seconds
-/// where windows are longer.
+/// for each of its actors, and does so again when the next window closes, but
+/// after a second at the soonest and ten at the latest.
 void show_vitals(pipeline_actor::stateful_pointer<pipeline_state> self);
 
 } // namespace tuner
