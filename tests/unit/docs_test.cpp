@@ -174,6 +174,18 @@ TEST_CASE("E6 the docs name no config key that does not exist") {
     }
 }
 
+TEST_CASE("E1 every file of the sources that the docs name exists") {
+  for (const auto& file : pages())
+    for (const auto& name : found(
+           read(file),
+           "`((?:actors|app|bench|cmake|config|messages|tests)/[a-zA-Z0-9_./]+)"
+           "`")) {
+      CAPTURE(file.string());
+      CAPTURE(name);
+      CHECK(std::filesystem::exists(source / name));
+    }
+}
+
 TEST_CASE("E1 every link in the docs leads somewhere") {
   for (const auto& file : pages())
     for (const auto& link : found(read(file), "\\]\\(([^)\\s]+)\\)")) {
