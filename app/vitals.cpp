@@ -38,6 +38,7 @@ void show_mailbox(self_ptr self, const char* name, const Part& part) {
 void show_vitals(self_ptr self) {
   auto& st = self->state;
   show_state(self);
+  show_mailbox(self, journal_state::name, st.journal);
   if (const auto& parts = *st.parts) {
     show_mailbox(self, monitor_state::name, parts->eyes);
     show_mailbox(self, analyzer_state::name, parts->brain);

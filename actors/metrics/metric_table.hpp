@@ -73,8 +73,7 @@ inline constexpr row mailbox{
   "Messages that wait for an actor of the tuner."};
 inline constexpr row journal_up{
   "auto_tuning_journal_up", "",
-  "1 while the journal is written, 0 since it failed; missing where there is "
-  "none."};
+  "1 while the journal is written, 0 while it can't be."};
 inline constexpr row build_info{
   "auto_tuning_build_info", "version, compiler",
   "Always 1: which build this is. The same for all targets."};

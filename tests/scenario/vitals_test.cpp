@@ -47,7 +47,7 @@ TEST_CASE("D2 metrics show how many messages wait for each actor") {
   rehearsal on{threshold_config()};
   on.play(10s, calm);
   for (std::string actor :
-       {"monitor", "analyzer", "applier", "watchdog", "metrics"}) {
+       {"monitor", "analyzer", "applier", "watchdog", "metrics", "journal"}) {
     CAPTURE(actor);
     CHECK(on.metric("auto_tuning_mailbox_messages{actor=\"" + actor + "\"}"));
   }
