@@ -199,8 +199,13 @@ void describe(schema_visitor& v, cache_config& x) {
 
 void describe(schema_visitor& v, admin_config& x) {
   v.text(
-    "address", x.address, address_text, "Where metrics and health are served");
+    "address", x.address, address_text,
+    "Where the page, metrics, health and the control API are served");
   v.number("port", x.port, whole(0, 65'535, "TCP port"), "0 picks a free one");
+  v.text(
+    "token_file", x.token_file, line_text,
+    "A file of ours, mode 0600, with the token that commands must carry, and "
+    "off loopback every request; empty: no commands");
 }
 
 void describe(schema_visitor& v, log_params& x) {
