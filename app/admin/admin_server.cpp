@@ -1,18 +1,16 @@
 #include "app/admin/admin_server.hpp"
 
-#include "app/admin/reply.hpp"
+#include "app/admin/connection.hpp"
+#include "app/admin/token.hpp"
 
-#include <CivetServer.h>
+#include <civetweb.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
-#include <prometheus/text_serializer.h>
-
+#include <array>
 #include <atomic>
-#include <map>
+#include <chrono>
 #include <stdexcept>
 #include <thread>
 
@@ -20,47 +18,13 @@ namespace tuner {
 
 namespace {
 
-/// civetweb serves each connection with a thread of its own.
-constexpr const char* server_threads = "16";
-constexpr const char* request_timeout_ms = "5000";
+/// civetweb serves each connection with a thread of its own: one for each event
+/// stream, for a hundred clients that send nothing, and for those that do. They
+/// cost address space, and memory once they are used.
+constexpr const char* server_threads = "160";
 
-reply metrics_page(const admin_content& content) {
-  return {
-    200, "text/plain; version=0.0.4; charset=utf-8",
-    prometheus::TextSerializer{}.Serialize(content.registry->Collect())};
-}
-
-/// From healthy to ill: the whole is as ill as its worst part.
-int illness(tuning_state x) {
-  return static_cast<int>(x);
-}
-
-reply health_page(const admin_content& content) {
-  tuning_status worst{tuning_state::disabled, "no target"};
-  boost::json::array targets;
-  for (const auto& source : content.targets) {
-    auto status = source.status();
-    if (targets.empty() || illness(status.state) > illness(worst.state))
-      worst = status;
-    targets.push_back(boost::json::object{
-      {"name", source.target},
-      {"status", to_string(status.state)},
-      {"reason", status.reason}});
-  }
-  boost::json::object page{
-    {"status", to_string(worst.state)},
-    {"reason", worst.reason},
-    {"targets", std::move(targets)}};
-  auto code = worst.state == tuning_state::degraded ? 503 : 200;
-  return {code, "application/json", boost::json::serialize(page) + '\n'};
-}
-
-using page = reply (*)(const admin_content&);
-
-const std::map<std::string, page, std::less<>> pages{
-  {"/metrics", metrics_page},
-  {"/healthz", health_page},
-};
+/// For a request's head to come, and between two writes of an answer.
+constexpr const char* request_timeout_ms = "2000";
 
 /// What civetweb said last while starting, in the thread that starts it.
 thread_local std::string start_problem;
@@ -68,6 +32,16 @@ thread_local std::string start_problem;
 int note_problem(const mg_connection*, const char* message) {
   start_problem = message;
   return 1;
+}
+
+int on_request(mg_connection* c) {
+  const auto* by = static_cast<router*>(mg_get_request_info(c)->user_data);
+  return serve(c, *by);
+}
+
+int on_error(mg_connection* c, int status, const char*) {
+  send_error(c, status);
+  return 0;
 }
 
 /// Connects to a port of this machine and hangs up.
@@ -93,80 +67,71 @@ std::string bracketed(const std::string& address) {
 
 } // namespace
 
-class admin_server::routes : public CivetHandler {
-public:
-  explicit routes(admin_content content) : content_(std::move(content)) {}
-
-  bool handleGet(CivetServer*, mg_connection* c) override {
-    return send(c, answer(mg_get_request_info(c)->local_uri));
-  }
-  bool handleHead(CivetServer*, mg_connection* c) override {
-    return send(c, answer(mg_get_request_info(c)->local_uri), false);
-  }
-  bool handlePost(CivetServer*, mg_connection* c) override { return refuse(c); }
-  bool handlePut(CivetServer*, mg_connection* c) override { return refuse(c); }
-  bool handleDelete(CivetServer*, mg_connection* c) override {
-    return refuse(c);
-  }
-  bool handlePatch(CivetServer*, mg_connection* c) override {
-    return refuse(c);
-  }
-  bool handleOptions(CivetServer*, mg_connection* c) override {
-    return refuse(c);
-  }
-
-private:
-  reply answer(std::string_view path) const {
-    auto i = pages.find(path);
-    if (i == pages.end())
-      return error_reply(
-        404, "not_found", "there are /metrics and /healthz, nothing else");
-    return i->second(content_);
-  }
-
-  bool refuse(mg_connection* c) const {
-    auto known = pages.count(mg_get_request_info(c)->local_uri) > 0;
-    return send(
-      c,
-      known ? error_reply(405, "method_not_allowed", "use GET")
-            : error_reply(404, "not_found", "no such path"));
-  }
-
-  admin_content content_;
-};
-
 struct admin_server::listener {
-  listener(const std::vector<std::string>& options, CivetCallbacks& callbacks)
-    : server(options, &callbacks) {}
+  listener(const std::string& endpoint, router& by) {
+    mg_init_library(0);
+    mg_callbacks callbacks{};
+    callbacks.begin_request = on_request;
+    callbacks.http_error = on_error;
+    callbacks.log_message = note_problem;
+    const std::array options{
+      "listening_ports",
+      endpoint.c_str(),
+      "num_threads",
+      server_threads,
+      "request_timeout_ms",
+      request_timeout_ms,
+      "enable_directory_listing",
+      "no",
+      "decode_url",
+      "no", // Nothing here has a name that needs it.
+      "tcp_nodelay",
+      "1",
+      static_cast<const char*>(nullptr)};
+    context =
+      mg_start(&callbacks, &by, const_cast<const char**>(options.data()));
+  }
 
-  CivetServer server;
+  ~listener() {
+    if (context)
+      mg_stop(context);
+    mg_exit_library();
+  }
+
+  listener(const listener&) = delete;
+  listener& operator=(const listener&) = delete;
+
+  uint16_t port() const {
+    mg_server_port found{};
+    return mg_get_server_ports(context, 1, &found) == 1
+      ? static_cast<uint16_t>(found.port)
+      : uint16_t{0};
+  }
+
+  mg_context* context = nullptr;
 };
 
 admin_server::admin_server(const admin_config& where, admin_content content)
-  : routes_(std::make_unique<routes>(std::move(content))) {
+  : address_(where.address) {
+  std::string token;
+  if (!where.token_file.empty())
+    token = read_token_file(where.token_file);
+  router_ = std::make_unique<router>(
+    std::move(content), guard{where.address, std::move(token)});
   auto host = bracketed(where.address);
   auto endpoint = host + ':' + std::to_string(where.port);
-  CivetCallbacks callbacks;
-  callbacks.log_message = note_problem;
-  try {
-    listener_ = std::make_unique<listener>(
-      std::vector<std::string>{
-        "listening_ports", endpoint, "num_threads", server_threads,
-        "request_timeout_ms", request_timeout_ms},
-      callbacks);
-  } catch (const CivetException&) {
+  listener_ = std::make_unique<listener>(endpoint, *router_);
+  if (!listener_->context)
     throw std::runtime_error{
       "admin.port: can't listen on " + endpoint + " (" + start_problem
       + "); stop what uses it, or set admin.port to another one, 0 for any"};
-  }
-  listener_->server.addHandler("/", *routes_);
-  auto ports = listener_->server.getListeningPorts();
-  address_ = where.address;
-  port_ = ports.empty() ? where.port : static_cast<uint16_t>(ports.front());
+  port_ = listener_->port();
   url_ = "http://" + host + ':' + std::to_string(port_);
 }
 
 admin_server::~admin_server() {
+  if (router_->content().feed)
+    router_->content().feed->close();
   // civetweb looks for its stop flag every 2 s, or when someone connects.
   std::atomic<bool> stopped{false};
   std::thread stopper{[&] {

@@ -1,36 +1,23 @@
 #pragma once
 
+#include "app/admin/router.hpp"
 #include "config/config.hpp"
-#include "messages/facts.hpp"
 
-#include <prometheus/registry.h>
-
-#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace tuner {
 
-/// The health of one target, asked for at each request.
-struct health_source {
-  std::string target;
-  std::function<tuning_status()> status;
-};
-
-/// What the admin server shows.
-struct admin_content {
-  std::shared_ptr<prometheus::Registry> registry;
-  std::vector<health_source> targets;
-};
-
-/// Serves `/metrics` and `/healthz` over HTTP. Health is 200, and 503 while a
-/// target is `degraded`. Errors are `{"error":{"code":...,"message":...}}`.
+/// Serves a router over HTTP: the page, metrics, health and the control API on
+/// one port. Each connection carries one request and has a few seconds for it;
+/// there are threads enough for a hundred that dawdle.
 class admin_server {
 public:
-  /// @throws std::runtime_error when it can't listen: the address, why, and
-  ///   what to do.
+  /// @throws std::runtime_error when it can't listen, or has no token though
+  ///   one is configured: the key, why, and what to do.
   admin_server(const admin_config& where, admin_content content);
+
+  /// Ends the event streams, and returns once no request is being answered.
   ~admin_server();
 
   admin_server(const admin_server&) = delete;
@@ -40,11 +27,10 @@ public:
   const std::string& url() const { return url_; }
 
 private:
-  class routes;
   struct listener;
 
-  std::unique_ptr<routes> routes_;
-  std::unique_ptr<listener> listener_; ///< Uses the routes: ends first.
+  std::unique_ptr<router> router_;
+  std::unique_ptr<listener> listener_; ///< Uses the router: ends first.
   std::string address_;
   uint16_t port_ = 0;
   std::string url_;

@@ -17,7 +17,7 @@ class command_line {
 public:
   command_line() {
     app_.require_subcommand(1);
-    app_.set_version_flag("--version", "auto_tuner 0.1.0");
+    app_.set_version_flag("--version", "auto_tuner " AUTO_TUNER_VERSION);
     add_run();
     add_demo();
     add_check_config();
