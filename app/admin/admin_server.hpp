@@ -9,8 +9,7 @@
 namespace tuner {
 
 /// Serves a router over HTTP: the page, metrics, health and the control API on
-/// one port. Each connection carries one request and has a few seconds for it;
-/// there are threads enough for a hundred that dawdle.
+/// one port. Hundreds of slow clients may be connected at a time.
 class admin_server {
 public:
   /// @throws std::runtime_error when it can't listen, or has no token though
@@ -27,12 +26,9 @@ public:
   const std::string& url() const { return url_; }
 
 private:
-  struct listener;
+  struct network;
 
-  std::unique_ptr<router> router_;
-  std::unique_ptr<listener> listener_; ///< Uses the router: ends first.
-  std::string address_;
-  uint16_t port_ = 0;
+  std::unique_ptr<network> network_;
   std::string url_;
 };
 
