@@ -11,9 +11,12 @@
 #include <prometheus/registry.h>
 
 #include <atomic>
+#include <filesystem>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
+
+#include <unistd.h>
 
 // Each write is timed from the close of the window that led to it: the instant
 // its newest sample was taken, which the change carries in its evidence. "The
@@ -146,12 +149,16 @@ void serve(
 }
 
 /// Until the knob is written: the five actors as `embedded` runs them.
-std::vector<double> decision_times() {
+/// @param journal_file where they record; empty: in memory.
+std::vector<double> decision_times(const std::string& journal_file) {
   noting_host seen;
   runtime rt{clock_kind::real};
   auto context = rt.context("", no_logs());
   seen.context = context;
-  auto params = wire(restless_config(), {});
+  auto c = restless_config();
+  c.journal.file = journal_file;
+  auto params = wire(c, {});
+  params.journal_has_thread = true;
   auto counts = std::make_shared<recorder>();
   params.target = rt.system().spawn(
     callback_target, context,
@@ -169,6 +176,23 @@ std::vector<double> decision_times() {
     throw std::runtime_error{"pipeline: no history"};
   return times_of(*events, seen);
 }
+
+/// A folder for a journal, gone afterwards.
+class journal_folder {
+public:
+  journal_folder()
+    : path_(
+      std::filesystem::temp_directory_path()
+      / ("auto_tuner_bench_" + std::to_string(getpid()))) {
+    std::filesystem::create_directories(path_);
+  }
+  ~journal_folder() { std::filesystem::remove_all(path_); }
+
+  std::string file() const { return (path_ / "journal.db").string(); }
+
+private:
+  std::filesystem::path path_;
+};
 
 /// Finds every change bad, at once.
 watchdog_actor::behavior_type
@@ -204,12 +228,18 @@ std::vector<double> undo_times() {
     callback_target_params{shown, knobs, [] { return sample{}; }});
   auto shower = rt.system().spawn(metrics, context, new_series(knobs));
   auto dog = rt.system().spawn(strict_watchdog, &judged);
+  journal_params recording;
+  recording.store = std::make_shared<ledger>(recording.where);
+  auto book = rt.system().spawn<caf::detached>(
+    journal, context, std::move(recording),
+    std::function<void(const tuning_status&)>{});
   auto hand = rt.system().spawn(
-    applier, context, applier_params{}, target, dog, shower,
+    applier, context, applier_params{}, target, dog, shower, book,
     std::make_shared<history>("", 100));
   ender end{
     {caf::actor_cast<caf::actor>(hand), caf::actor_cast<caf::actor>(dog),
-     caf::actor_cast<caf::actor>(shower), caf::actor_cast<caf::actor>(target)}};
+     caf::actor_cast<caf::actor>(book), caf::actor_cast<caf::actor>(shower),
+     caf::actor_cast<caf::actor>(target)}};
   proposal half;
   half.moves = {{knob::batch_size, usual, usual / 2, "bench"}};
   auto begin = clock::now();
@@ -224,7 +254,13 @@ std::vector<double> undo_times() {
 
 bench_result bench_pipeline() {
   bench_result result;
-  add_rows(result, "window_close_to_write", decision_times());
+  add_rows(result, "window_close_to_write", decision_times({}));
+  {
+    journal_folder folder;
+    add_rows(
+      result, "window_close_to_write_journal_file",
+      decision_times(folder.file()));
+  }
   add_rows(result, "verdict_to_undone", undo_times());
   return result;
 }

@@ -126,6 +126,12 @@ struct admin_config {
   std::string token_file; ///< Empty: no commands, and loopback only.
 };
 
+/// What is kept for the next start, and for those who want to look back.
+struct journal_config {
+  std::string file; ///< SQLite; empty: in memory, for as long as it runs.
+  uint64_t max_decisions = 100'000;
+};
+
 /// Everything that can be configured, at its default.
 struct config {
   bool enabled = true; ///< False switches the tuner off whatever it says.
@@ -135,6 +141,7 @@ struct config {
   std::vector<target_config> targets;
   admin_config admin;
   log_params logging;
+  journal_config journal;
 };
 
 /// @returns why `c` can't be run, or an empty string. A config that came

@@ -12,10 +12,10 @@ namespace tuner {
 /// What became of a change, all of it at once: it is recorded whole or not at
 /// all.
 struct settlement {
-  std::vector<change> changes;   ///< That took effect: rollbacks, edits.
-  std::vector<verdict> verdicts; ///< That were given.
-  settings confirmed; ///< What the target goes back to from now on; empty: as
-                      ///< before.
+  std::vector<change> changes{};   ///< That took effect: rollbacks, edits.
+  std::vector<verdict> verdicts{}; ///< That were given.
+  settings confirmed{}; ///< What the target goes back to from now on; empty: as
+                        ///< before.
   instant at{};
 };
 

@@ -55,9 +55,10 @@ struct service {
       });
     for (const auto& target : c.targets) {
       targets.push_back(
-        std::make_unique<served_target>(c, target, registry, logs));
-      controls.push_back(
-        std::make_unique<served_control>(c, target, *targets.back()));
+        std::make_unique<served_target>(c, target, registry, logs, news));
+      controls.push_back(std::make_unique<served_control>(
+        c, target, *targets.back(),
+        actor_log{logs, {"admin", 0, target.name}}));
     }
     admin = std::make_unique<admin_server>(c.admin, content());
     actor_log{logs, {"admin", 0, {}}}(

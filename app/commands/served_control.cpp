@@ -1,6 +1,8 @@
 #include "app/commands/served_control.hpp"
 
-#include <algorithm>
+#include "actors/analyzer/analysis.hpp"
+
+#include <chrono>
 
 namespace tuner {
 
@@ -21,48 +23,72 @@ target_setup setup_of(const config& c, const target_config& target) {
 } // namespace
 
 served_control::served_control(
-  const config& c, const target_config& which, served_target& target)
-  : target_(target), setup_(setup_of(c, which)) {}
+  const config& c, const target_config& which, served_target& target,
+  actor_log log)
+  : target_(target), setup_(setup_of(c, which)), log_(std::move(log)) {}
 
 tuning_status served_control::status() {
   return tuner().status();
 }
 
 answer<settings> served_control::in_force() {
-  return tuner().in_force();
+  if (tuner().enabled())
+    return tuner().in_force();
+  auto now = target_.server().settings();
+  return {
+    settings{
+      {knob::batch_size, now.batch_size},
+      {knob::batch_timeout, now.batch_timeout_ms},
+      {knob::cache_size, now.cache_size_mb}},
+    {}};
 }
 
 answer<std::vector<history_event>>
 served_control::recall(const history_query& which) {
-  auto all = tuner().history();
-  std::erase_if(all, [&](const auto& x) {
-    return x.what.at < which.since
-      || (which.id != 0 && x.what.id != change_id{which.id});
-  });
-  if (all.size() > which.limit)
-    all.erase(all.begin(), all.end() - which.limit);
-  return {std::move(all), {}};
+  if (!tuner().enabled())
+    return {std::vector<history_event>{}, {}};
+  return tuner().recall(which);
 }
 
-answer<std::vector<observation>> served_control::series(const series_query&) {
-  return {std::vector<observation>{}, {}};
+answer<std::vector<observation>>
+served_control::series(const series_query& which) {
+  if (!tuner().enabled())
+    return {std::vector<observation>{}, {}};
+  return tuner().series(which);
 }
 
-answer<tuning_status> served_control::pause(const std::string&) {
-  return {tuner().pause(), {}};
+answer<tuning_status> served_control::pause(const std::string& who) {
+  if (!tuner().enabled())
+    return {std::nullopt, analysis_text::disabled, ec::disabled};
+  return noted("pause", who, answer<tuning_status>{tuner().pause(), {}});
 }
 
-answer<tuning_status> served_control::resume(const std::string&) {
-  return {tuner().resume(), {}};
+answer<tuning_status> served_control::resume(const std::string& who) {
+  if (!tuner().enabled())
+    return {std::nullopt, analysis_text::disabled, ec::disabled};
+  return noted("resume", who, answer<tuning_status>{tuner().resume(), {}});
 }
 
 answer<std::vector<change>>
-served_control::rollback(uint32_t steps, const std::string&) {
-  return tuner().rollback_last(steps);
+served_control::rollback(uint32_t steps, const std::string& who) {
+  return noted(
+    "rollback " + std::to_string(steps), who, tuner().rollback_last(steps));
 }
 
-answer<change> served_control::set(const settings&, const std::string&) {
-  return {std::nullopt, "setting knobs is not there yet", ec::not_running};
+answer<change>
+served_control::set(const settings& wanted, const std::string& who) {
+  return noted("set " + to_string(wanted), who, tuner().set(wanted));
+}
+
+template <class T>
+answer<T> served_control::noted(
+  const std::string& what, const std::string& who, answer<T> done) {
+  log_(
+    done ? log_level::info : log_level::warning, what, " by ", who,
+    done ? "" : " refused: ", done.refusal);
+  if (done)
+    tuner().note({instant{std::chrono::system_clock::now()}, who, what});
+  return done;
 }
 
 } // namespace tuner

@@ -10,7 +10,8 @@ class served_control final : public target_control {
 public:
   /// @param target outlives this.
   served_control(
-    const config& c, const target_config& which, served_target& target);
+    const config& c, const target_config& which, served_target& target,
+    actor_log log);
 
   std::string name() const override { return target_.name(); }
   target_setup setup() const override { return setup_; }
@@ -28,8 +29,14 @@ public:
 private:
   auto_tuner& tuner() { return target_.tuning(); }
 
+  /// Records that an operator has used a command.
+  template <class T>
+  answer<T>
+  noted(const std::string& what, const std::string& who, answer<T> done);
+
   served_target& target_;
   target_setup setup_;
+  actor_log log_;
 };
 
 } // namespace tuner
