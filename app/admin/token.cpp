@@ -27,34 +27,51 @@ struct open_file {
   int number;
 };
 
-[[noreturn]] void fail(const std::string& path, const std::string& problem) {
-  throw std::runtime_error{"admin.token_file: " + path + ' ' + problem};
-}
+using problem = std::runtime_error;
 
-void check_owner(const std::string& path, int file) {
+void check_owner(int file) {
   struct stat about {};
   if (::fstat(file, &about) != 0)
-    fail(path, std::string{"can't be looked at: "} + std::strerror(errno));
+    throw problem{std::string{"can't be looked at: "} + std::strerror(errno)};
   if (!S_ISREG(about.st_mode))
-    fail(path, "is no regular file; " + how_to_make_a_token());
+    throw problem{"is no regular file; " + how_to_make_a_token()};
   if (about.st_uid != ::geteuid())
-    fail(
-      path,
-      "belongs to another user; make it your own: chown "
-        + std::to_string(::geteuid()) + ' ' + path);
+    throw problem{
+      "belongs to another user; make it one of user "
+      + std::to_string(::geteuid()) + " (chown)"};
   if ((about.st_mode & 077) != 0)
-    fail(path, "can be used by others than its owner; chmod 600 " + path);
+    throw problem{"can be used by others than its owner; chmod 600 it"};
 }
 
-std::string contents(const std::string& path, int file) {
+std::string contents(int file) {
   std::string result(token_bytes_max + 2, '\0');
   auto n = ::read(file, result.data(), result.size());
   if (n < 0)
-    fail(path, std::string{"can't be read: "} + std::strerror(errno));
+    throw problem{std::string{"can't be read: "} + std::strerror(errno)};
   result.resize(static_cast<std::size_t>(n));
   while (!result.empty() && (result.back() == '\n' || result.back() == '\r'))
     result.pop_back();
   return result;
+}
+
+std::string token_in(const std::string& path) {
+  open_file file{path};
+  if (file.number < 0)
+    throw problem{
+      std::string{"can't be opened: "} + std::strerror(errno) + "; "
+      + how_to_make_a_token()};
+  check_owner(file.number);
+  auto token = contents(file.number);
+  auto visible = std::all_of(
+    token.begin(), token.end(), [](char x) { return x > ' ' && x <= '~'; });
+  if (
+    !visible || token.size() < token_bytes_min
+    || token.size() > token_bytes_max)
+    throw problem{
+      "holds no token: 16 to 512 letters, digits and signs without blanks on "
+      "its only line; "
+      + how_to_make_a_token()};
+  return token;
 }
 
 } // namespace
@@ -63,26 +80,13 @@ std::string how_to_make_a_token() {
   return "make one: (umask 077; head -c 24 /dev/urandom | base64 > FILE)";
 }
 
-std::string read_token_file(const std::string& path) {
-  open_file file{path};
-  if (file.number < 0)
-    fail(
-      path,
-      std::string{"can't be opened: "} + std::strerror(errno) + "; "
-        + how_to_make_a_token());
-  check_owner(path, file.number);
-  auto token = contents(path, file.number);
-  auto visible = std::all_of(
-    token.begin(), token.end(), [](char x) { return x > ' ' && x <= '~'; });
-  if (
-    !visible || token.size() < token_bytes_min
-    || token.size() > token_bytes_max)
-    fail(
-      path,
-      "holds no token: 16 to 512 letters, digits and signs without blanks on "
-      "its only line; "
-        + how_to_make_a_token());
-  return token;
+std::string
+read_token_file(const std::string& path, const std::string& named_by) {
+  try {
+    return token_in(path);
+  } catch (const problem& x) {
+    throw problem{named_by + ": " + path + ' ' + x.what()};
+  }
 }
 
 bool same_secret(std::string_view given, std::string_view secret) {
