@@ -29,6 +29,12 @@ newest(answer<std::vector<history_event>> all, const history_query& x) {
   return all;
 }
 
+/// What is none of ours went wrong on the way.
+ec code_of(const caf::error& x) {
+  return x.category() == caf::atom("tuner") ? static_cast<ec>(x.code())
+                                            : ec::target_unreachable;
+}
+
 } // namespace
 
 embedded::embedded(engine_params x)
@@ -73,7 +79,7 @@ answer<Result> embedded::ask(const Ts&... what) {
   auto result = tuner::ask<Result>(*runtime_, pipeline_, patience_, what...);
   if (result)
     return {std::move(*result), {}};
-  return {std::nullopt, describe(result.error())};
+  return {std::nullopt, describe(result.error()), code_of(result.error())};
 }
 
 answer<analysis> embedded::analyze() {

@@ -1,3 +1,4 @@
+#include "app/client/client_commands.hpp"
 #include "app/commands/commands.hpp"
 #include "messages/version.hpp"
 
@@ -23,6 +24,7 @@ public:
     add_demo();
     add_check_config();
     add_simulate();
+    add_client_commands(app_, client_, chosen_);
     app_.footer("Exit codes: 0 done, 1 failed at run time, 2 wrong usage or "
                 "config.");
   }
@@ -98,6 +100,7 @@ private:
     "auto_tuner"};
   run_options run_;
   simulate_options simulate_;
+  client_options client_;
   std::string scenario_;
   std::string config_file_;
   std::function<int()> chosen_;
