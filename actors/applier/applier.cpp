@@ -257,6 +257,7 @@ applier_actor::behavior_type applier(
     [self](read_atom) {
       return self->delegate(self->state.target, read_atom_v);
     },
+    [self](waiting_atom) { return messages_waiting(self); },
   };
 }
 

@@ -15,12 +15,13 @@ namespace {
 
 constexpr auto traffic_period = std::chrono::seconds{10};
 
+/// @returns where the example is, from where the program is: beside it as
+/// installed, or in the sources it was built from.
 std::string shipped_example() {
-  for (std::filesystem::path folder :
-       {AUTO_TUNER_SOURCE_CONFIG, AUTO_TUNER_INSTALLED_CONFIG})
-    if (auto file = folder / "example.json"; std::filesystem::exists(file))
-      return file.string();
-  return std::string{AUTO_TUNER_INSTALLED_CONFIG} + "/example.json";
+  auto folder = std::filesystem::canonical("/proc/self/exe").parent_path();
+  auto installed = folder.parent_path() / "share/auto_tuner/example.json";
+  auto built = folder.parent_path().parent_path() / "config/example.json";
+  return (std::filesystem::exists(built) ? built : installed).string();
 }
 
 /// SIGINT and SIGTERM, blocked in all threads and waited for in one.
