@@ -12,12 +12,12 @@ RUN app/install_packages build dpkg-dev file \
 FROM debian:12-slim
 COPY --from=build /package/*.deb /tmp/
 RUN apt-get update -qq \
- && apt-get install -y -qq --no-install-recommends /tmp/*.deb curl \
+ && apt-get install -y -qq --no-install-recommends /tmp/*.deb \
  && rm -rf /tmp/*.deb /var/lib/apt/lists/* \
  && install -d -o auto_tuner -g auto_tuner -m 700 /var/lib/auto_tuner
 USER auto_tuner
 VOLUME /var/lib/auto_tuner
 EXPOSE 9464
-HEALTHCHECK --interval=15s --timeout=3s CMD ["curl", "-sSf", "http://127.0.0.1:9464/healthz"]
-ENTRYPOINT ["auto_tuner"]
-CMD ["run", "--config", "/etc/auto_tuner/auto_tuner.json"]
+HEALTHCHECK --interval=15s --timeout=3s CMD ["auto_tuner", "status"]
+CMD ["sh", "-c", "/usr/lib/auto_tuner/make_token /var/lib/auto_tuner/token && \
+exec auto_tuner run --config /etc/auto_tuner/auto_tuner.json"]

@@ -19,11 +19,8 @@ gzip(${CMAKE_CURRENT_SOURCE_DIR}/man/auto_tuner.1 auto_tuner.1.gz)
 
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/package/auto_tuner.1.gz
   DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-set(completion ${CMAKE_CURRENT_SOURCE_DIR}/app/completion/auto_tuner.bash)
-if(EXISTS ${completion})
-  install(FILES ${completion} RENAME auto_tuner
-    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
-endif()
+install(FILES app/completion/auto_tuner.bash RENAME auto_tuner
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES README.md ${debian}/copyright
   ${CMAKE_CURRENT_BINARY_DIR}/package/changelog.Debian.gz
   ${CMAKE_CURRENT_BINARY_DIR}/package/changelog.gz
@@ -33,6 +30,9 @@ install(DIRECTORY docs DESTINATION ${doc_dir})
 # What only a package puts in place.
 install(FILES config/systemd/auto_tuner.service
   DESTINATION /lib/systemd/system COMPONENT package EXCLUDE_FROM_ALL)
+install(PROGRAMS config/systemd/make_token
+  DESTINATION lib/auto_tuner
+  COMPONENT package EXCLUDE_FROM_ALL)
 install(FILES ${debian}/auto_tuner.json
   DESTINATION /etc/auto_tuner COMPONENT package EXCLUDE_FROM_ALL)
 
