@@ -16,7 +16,7 @@ import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-PAGE = pathlib.Path(__file__).resolve().parents[2] / "app/dashboard/page"
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "app/dashboard"
 DYGRAPHS = pathlib.Path("/usr/share/javascript/dygraphs")
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
           "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")

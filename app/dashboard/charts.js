@@ -37,8 +37,18 @@ class Chart {
     if (this.figure.hidden) return;
     const positive = x => this.log && !(x > 0) ? null : x;
     const file = rows.map(([at, p]) => [at, ...panel.series.map(s => p ? positive(s.value(p)) : null)]);
-    if (this.graph) this.graph.updateOptions({file, dateWindow: view});
-    else this.graph = new Dygraph(this.plot, file, {...this.options(), dateWindow: view});
+    const now = {file, dateWindow: view, valueRange: this.heights(file, view)};
+    if (this.graph) this.graph.updateOptions(now);
+    else this.graph = new Dygraph(this.plot, file, {...this.options(), ...now});
+  }
+
+  /** @returns from 0 to above the largest value in view, so that marks have room. */
+  heights(file, [from, to]) {
+    if (this.panel.range || this.log) return this.panel.range ?? null;
+    let most = 0;
+    for (const [at, ...values] of file)
+      if (at >= from && at <= to) most = Math.max(most, ...values);
+    return [0, most > 0 ? most * 1.2 : 1];
   }
 
   options() {
@@ -55,10 +65,7 @@ class Chart {
         y: {...axis, axisLabelWidth: 46, pixelsPerLabel: 26,
           axisLabelFormatter: x => panel.range ? `${Math.round(x * 100)} %` : number(x)},
       },
-      valueRange: panel.range ?? null,
-      includeZero: !panel.range,
       stepPlot: Boolean(panel.step),
-      yRangePad: 4,
       highlightCircleSize: 3,
       rightGap: 8,
       interactionModel: { // Without touch: a finger on a chart scrolls the page.
@@ -139,7 +146,7 @@ export class Charts {
   setLogScale(log) {
     for (const c of this.charts.filter(x => x.panel.latency)) {
       c.log = log;
-      c.graph?.updateOptions({logscale: log, includeZero: !log});
+      c.graph?.updateOptions({logscale: log, valueRange: null});
     }
   }
 
@@ -164,9 +171,6 @@ export class Charts {
 
   showLive() {
     this.zoomed = null;
-    this.busy = true; // A vertical zoom goes too.
-    for (const c of this.charts) c.graph?.resetZoom();
-    this.busy = false;
     this.on.zoom();
   }
 

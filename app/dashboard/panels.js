@@ -15,7 +15,7 @@ export function panelsOf(target) {
   const goal = target.slo?.p95_latency_ms;
   const latency = [
     {name: 'p50', value: served(p => p.p50_ms), swatch: 's1'},
-    {name: 'p95', value: served(p => p.p95_ms), swatch: 's2', width: 2},
+    {name: 'p95', value: served(p => p.p95_ms), swatch: 's2', width: 1.5},
     {name: 'p99', value: served(p => p.p99_ms), swatch: 's3'},
   ];
   if (goal)
@@ -23,12 +23,12 @@ export function panelsOf(target) {
   return [
     {title: 'Latency', series: latency, format: ms, wide: true, latency: true},
     {title: 'Throughput', format: rps, series: [
-      {name: 'offered', value: p => p.offered_rps, swatch: 's1'},
-      {name: 'completed', value: p => p.throughput_rps, swatch: 's2', width: 2},
+      {name: 'offered', value: p => p.offered_rps, swatch: 's1', width: 2.5},
+      {name: 'completed', value: p => p.throughput_rps, swatch: 's3'},
     ]},
     {title: 'Busy workers', format: number, series: [
-      {name: 'mean', value: p => p.busy_workers, swatch: 's1', width: 1.5}]},
-    {title: 'Cache hit ratio', format: percent, range: [0, 1.03], optional: true, series: [
+      {name: 'mean', value: p => p.busy_workers, swatch: 's1'}]},
+    {title: 'Cache hit ratio', format: percent, range: [0, 1.2], optional: true, series: [
       {name: 'hits', value: p => p.cache_hit_ratio, swatch: 's1', width: 1.5}]},
     {title: 'Memory', format: x => number(x, 'MiB'), optional: true, series: [
       {name: 'used', value: p => p.memory_mib, swatch: 's1', width: 1.5}]},

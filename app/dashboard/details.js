@@ -71,10 +71,12 @@ function verdict(decision) {
 export function detailsOf(decision) {
   const scroll = x => element('div', {className: 'scroll'}, x);
   return [
-    part('Evidence', 'evidence', scroll(evidence(decision))),
-    part('Candidates, predicted against measured', 'candidates', scroll(candidates(decision))),
-    part('Verdict', 'verdict', ...verdict(decision)),
-    part('Explanation', 'explanation', element('pre', {}, decision.explanation ?? '')),
+    element('div', {},
+      part('Evidence', 'evidence', scroll(evidence(decision)))),
+    element('div', {},
+      part('Candidates, predicted against measured', 'candidates', scroll(candidates(decision))),
+      part('Verdict', 'verdict', ...verdict(decision)),
+      part('Explanation', 'explanation', element('pre', {}, decision.explanation ?? ''))),
   ];
 }
 

@@ -10,7 +10,7 @@ export function number(x, unit = '') {
   const digits = size >= 100 || Number.isInteger(x) ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
   if (!plain.has(digits))
     plain.set(digits, new Intl.NumberFormat('en', {maximumFractionDigits: digits}));
-  return plain.get(digits).format(x) + (unit && ` ${unit}`);
+  return plain.get(digits).format(x) + (unit && `\u00a0${unit}`);
 }
 
 /** @returns a ratio as `93.4 %`. */

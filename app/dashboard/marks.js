@@ -27,6 +27,7 @@ function placed(g, events) {
 export function drawMarks(context, area, g, events) {
   const colour = colours();
   const marks = placed(g, events).sort((a, b) => importance[b.mark] - importance[a.mark]);
+  const crowded = marks.length > area.w / 12; // Full lines would hide the chart.
   const taken = new Set();
   const lines = new Set();
   context.save();
@@ -41,7 +42,7 @@ export function drawMarks(context, area, g, events) {
       context.setLineDash(mark === 'rollback' ? [2, 3] : []);
       context.beginPath();
       context.moveTo(column + 0.5, area.y + 12);
-      context.lineTo(column + 0.5, area.y + area.h);
+      context.lineTo(column + 0.5, area.y + (crowded ? 16 : area.h));
       context.stroke();
     }
     const slot = Math.floor(x / signWidth);
