@@ -70,6 +70,7 @@ class Chart {
       rightGap: 8,
       interactionModel: { // Without touch: a finger on a chart scrolls the page.
         mousedown: Dygraph.defaultInteractionModel.mousedown,
+        willDestroyContextMyself: true,
         dblclick: () => linked.showLive(),
       },
       zoomCallback: (from, to) => linked.follow([from, to], true),

@@ -33,7 +33,7 @@ function evidence(decision) {
   const rows = figures
     .map(([name, value]) => [name, ...windows.map(([, point]) => value(point))])
     .filter(cells => cells.slice(1).some(x => x !== '–'));
-  return table(['Figure', ...windows.map(([name]) => name)], rows);
+  return table('Evidence', ['Figure', ...windows.map(([name]) => name)], rows);
 }
 
 /** @returns the place of the candidate that the change led to; -1: none. */
@@ -54,7 +54,7 @@ function candidates(decision) {
   ]);
   const after = decision.verdict_after;
   if (after) rows.push(['Measured since the change', number(after.p95_ms, 'ms'), number(after.busy_workers), '']);
-  return table(['Settings', 'p95', 'Cost, busy workers', 'Meets the objective'], rows, best);
+  return table('Candidates', ['Settings', 'p95', 'Cost, busy workers', 'Meets the objective'], rows, best);
 }
 
 function verdict(decision) {
@@ -62,7 +62,7 @@ function verdict(decision) {
   return [
     element('p', {}, decision.verdict_reason || 'No verdict yet.'),
     ...numbers.length
-      ? [table(['Number', 'Value'], numbers.map(([name, x]) => [name.replaceAll('_', ' '), number(x)]))]
+      ? [table('Numbers of the verdict', ['Number', 'Value'], numbers.map(([name, x]) => [name.replaceAll('_', ' '), number(x)]))]
       : [],
   ];
 }

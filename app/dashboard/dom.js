@@ -18,8 +18,8 @@ export function say(where, text) {
 }
 
 /** @returns a table. @param rows arrays of cells; the first cell heads its row. */
-export function table(heads, rows, best = -1) {
-  return element('table', {},
+export function table(name, heads, rows, best = -1) {
+  return element('table', {'aria-label': name},
     element('thead', {}, element('tr', {}, ...heads.map((x, i) =>
       element('th', {scope: 'col', className: i ? 'number' : ''}, x)))),
     element('tbody', {}, ...rows.map((cells, n) =>

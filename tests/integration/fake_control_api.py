@@ -3,8 +3,8 @@
     python3 fake_control_api.py [--port N] [--decisions N] [--token TOKEN] [--targets N]
 
 A day of 1 s samples, the decisions spread over it. Live points come each
-second, and as fast as they are taken after POST /fake/burst?points=N. For tests
-of what a real run has no time for, and for work on the page.
+second. For tests of what a real run has no time for, and for work on the page:
+POST /fake/{burst,decide,state,hang-up} has things happen.
 """
 import argparse
 import json
@@ -34,7 +34,7 @@ class Service:
         self.token, self.started, self.lock = token, time.time(), threading.Lock()
         self.names = ["batcher", "reranker"][:targets] if targets > 1 else [""]
         self.state = {name: ("enabled", "p95 within the objective") for name in self.names}
-        self.streams = []
+        self.streams, self.ahead = [], 0
         self.events = {name: [self.decision(name, i + 1, self.started - DAY + (i + 1) * DAY / (decisions + 1))
                               for i in range(decisions)] for name in self.names}
 
@@ -185,7 +185,10 @@ class Handler(BaseHTTPRequestHandler):
             for name in s.names:
                 mine.put(("status", s.status(name)))
             while True:
-                name, data = mine.get()
+                item = mine.get()
+                if item is None:
+                    return
+                name, data = item
                 self.wfile.write(f"event: {name}\ndata: {json.dumps(data)}\n\n".encode())
         except OSError:
             pass
@@ -211,13 +214,19 @@ class Handler(BaseHTTPRequestHandler):
         """What a test has happen: points sent fast, a decision, a verdict, a state."""
         s = self.service
         if name == "burst":
-            for i in range(body["points"]):
-                s.publish("point", {"target": target, "point": s.point(time.time() + i)})
+            for _ in range(body["points"]):
+                s.ahead += 1
+                s.publish("point", {"target": target, "point": s.point(time.time() + s.ahead)})
         elif name == "decide":
-            s.add(s.decision(target, body["id"], time.time(), body["verdict"]))
+            at = next((e["at"] for e in s.events[target] if e["id"] == body["id"]), time.time())
+            s.add(s.decision(target, body["id"], at, body["verdict"]))
         elif name == "state":
             s.state[target] = (body["state"], body["reason"])
             s.publish("status", s.status(target))
+        elif name == "hang-up":
+            with s.lock:
+                for stream in s.streams:
+                    stream.put(None)
         return {}
 
 
