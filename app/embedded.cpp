@@ -26,6 +26,8 @@ embedded::embedded(engine_params x)
       std::move(x.callbacks), params.analyzer.knobs, std::move(x.take),
       this_process(), closed_});
   params.target = target_;
+  params.journal_has_thread = true;
+  params.journal.listener = std::move(x.listener);
   if (!x.registry)
     x.registry = std::make_shared<prometheus::Registry>();
   params.series = std::make_shared<exposition>(
@@ -73,6 +75,23 @@ answer<std::vector<change>> embedded::rollback(uint32_t steps) {
 
 answer<std::vector<history_event>> embedded::history() {
   return ask<std::vector<history_event>>(history_atom_v);
+}
+
+answer<change> embedded::set(const settings& wanted) {
+  return ask<change>(set_atom_v, wanted);
+}
+
+answer<std::vector<history_event>> embedded::recall(const history_query& x) {
+  return ask<std::vector<history_event>>(x);
+}
+
+answer<std::vector<observation>> embedded::series(const series_query& x) {
+  return ask<std::vector<observation>>(x);
+}
+
+void embedded::note(const operation& x) {
+  visit here;
+  caf::anon_send(pipeline_, x);
 }
 
 answer<settings> embedded::in_force() {

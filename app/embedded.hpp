@@ -20,7 +20,11 @@ public:
   answer<change> apply(const proposal& x) override;
   answer<verdict> degraded() override;
   answer<std::vector<change>> rollback(uint32_t steps) override;
+  answer<change> set(const settings& wanted) override;
   answer<std::vector<history_event>> history() override;
+  answer<std::vector<history_event>> recall(const history_query& x) override;
+  answer<std::vector<observation>> series(const series_query& x) override;
+  void note(const operation& x) override;
   answer<settings> in_force() override;
   answer<tuning_status> status() override;
   answer<tuning_status> pause() override;

@@ -5,6 +5,7 @@
 #include "config/config.hpp"
 #include "messages/answer.hpp"
 #include "messages/facts.hpp"
+#include "messages/records.hpp"
 #include "messages/sample.hpp"
 
 #include <functional>
@@ -29,7 +30,11 @@ public:
   virtual answer<change> apply(const proposal& x) = 0;
   virtual answer<verdict> degraded() = 0;
   virtual answer<std::vector<change>> rollback(uint32_t steps) = 0;
+  virtual answer<change> set(const settings& wanted) = 0;
   virtual answer<std::vector<history_event>> history() = 0;
+  virtual answer<std::vector<history_event>> recall(const history_query& x) = 0;
+  virtual answer<std::vector<observation>> series(const series_query& x) = 0;
+  virtual void note(const operation& x) = 0;
   virtual answer<settings> in_force() = 0;
   virtual answer<tuning_status> status() = 0;
   virtual answer<tuning_status> pause() = 0;
@@ -44,6 +49,7 @@ struct engine_params {
   std::function<sample()> take;
   std::shared_ptr<prometheus::Registry> registry; ///< May be null.
   std::shared_ptr<log_hub> logs;
+  std::shared_ptr<fact_listener> listener; ///< May be null.
 };
 
 /// Makes an engine, running. The caller owns it.

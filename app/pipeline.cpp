@@ -18,17 +18,45 @@ void start_parts(self_ptr self) {
   x.shower = self->spawn<caf::monitored>(metrics, c, p.series);
   x.dog = self->spawn<caf::monitored>(watchdog, c, p.watchdog);
   x.hand = self->spawn<caf::monitored>(
-    applier, c, p.applier, p.target, x.dog, x.shower, p.past);
-  x.brain =
-    self->spawn<caf::monitored>(analyzer, c, p.analyzer, x.hand, x.shower);
+    applier, c, p.applier, p.target, x.dog, x.shower, st.intents, st.journal,
+    p.past);
+  x.brain = self->spawn<caf::monitored>(
+    analyzer, c, p.analyzer, x.hand, x.shower, st.journal, p.memory);
   x.eyes = self->spawn<caf::monitored>(
-    monitor, c, p.monitor, p.target, x.dog, x.brain, x.shower);
+    monitor, c, p.monitor, p.target, x.dog, x.brain, x.shower, st.journal);
   if (st.paused)
     self->send(x.brain, pause_atom_v);
+  self->send(x.brain, st.journal_health);
+  x.book = st.journal;
   *st.parts = x;
   st.hand = x.hand.address();
   if (p.started)
     p.started(x);
+}
+
+void start_journal(self_ptr self) {
+  auto& st = self->state;
+  // By address: the journal must not keep the pipeline alive.
+  std::function<void(const tuning_status&)> tell =
+    [to = self->address()](const tuning_status& x) {
+      if (auto pipeline = caf::actor_cast<pipeline_actor>(to))
+        caf::anon_send(pipeline, x);
+    };
+  auto& p = st.params;
+  st.journal = p.journal_has_thread
+    ? self->spawn<caf::monitored + caf::detached>(
+      journal, st.context, p.journal, tell)
+    : self->spawn<caf::monitored>(journal, st.context, p.journal, tell);
+  st.intents = self->spawn<caf::monitored>(
+    intents, st.context, p.journal.where, p.journal.problem);
+  p.journal.store.reset(); // The journal has it now.
+}
+
+void on_journal_health(self_ptr self, const tuning_status& x) {
+  auto& st = self->state;
+  st.journal_health = x;
+  if (*st.parts)
+    self->send((*st.parts)->brain, x);
 }
 
 /// Those that feed come before those that are fed.
@@ -50,6 +78,12 @@ void end_parts_with(self_ptr self) {
       caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
     });
     parts->reset();
+  });
+  // Records what it was told before, and ends: nobody waits for the answer.
+  self->attach_functor([journal = self->state.journal,
+                        intents = self->state.intents](const caf::error&) {
+    caf::anon_send(journal, stop_atom_v);
+    caf::anon_send_exit(intents, caf::exit_reason::user_shutdown);
   });
 }
 
@@ -123,6 +157,11 @@ void on_down(self_ptr self, const caf::down_msg& x) {
   auto& st = self->state;
   if (st.after_hand && x.source == st.hand)
     return std::exchange(st.after_hand, nullptr)();
+  if (x.source == st.journal.address() || x.source == st.intents.address())
+    return on_journal_health(
+      self,
+      {tuning_state::degraded,
+       "it died (" + describe(x.reason) + "); start the tuner again"});
   if (*st.parts)
     if (const auto* role = role_of(**st.parts, x.source))
       restart_after(self, x.source, role, x.reason);
@@ -165,6 +204,7 @@ caf::result<tuning_status> status(self_ptr self) {
 caf::result<tuning_status> set_paused(self_ptr self, bool paused) {
   auto& st = self->state;
   st.paused = paused;
+  caf::anon_send(st.journal, memo{"paused", "", paused ? "yes" : ""});
   if (*st.parts && paused)
     self->send((*st.parts)->brain, pause_atom_v);
   else if (*st.parts)
@@ -190,27 +230,65 @@ caf::result<analysis> analyze_now(self_ptr self) {
   return reply;
 }
 
+/// Lets the journal record what it was told before; then goes on.
+void end_journal(self_ptr self, std::function<void()> done) {
+  auto& st = self->state;
+  self->demonitor(st.journal.address());
+  self->demonitor(st.intents.address());
+  self->request(st.journal, st.params.applier.host_timeout, stop_atom_v)
+    .then(
+      [=](const tuning_status&) { done(); },
+      [=](const caf::error& x) {
+        self->state.log(
+          log_level::error, "stopped without the journal: ", describe(x));
+        done();
+      });
+}
+
 caf::result<settings> stop(self_ptr self) {
   self->state.stopping = true;
   auto reply = self->make_response_promise<settings>();
-  auto stopped = [=](const settings& x) mutable {
-    self->state.log(
-      log_level::info, "stopped; the target keeps ", to_string(x));
-    reply.deliver(x);
-    self->quit();
+  auto stopped = [=](const settings& x) {
+    end_journal(self, [=]() mutable {
+      self->state.log(
+        log_level::info, "stopped; the target keeps ", to_string(x));
+      reply.deliver(x);
+      self->quit();
+    });
   };
-  auto unanswered = [=](const caf::error& x) mutable {
-    self->state.log(
-      log_level::error,
-      "stopped without an answer from the target: ", describe(x));
-    reply.deliver(x);
-    self->quit();
+  auto unanswered = [=](const caf::error& x) {
+    end_journal(self, [=]() mutable {
+      self->state.log(
+        log_level::error,
+        "stopped without an answer from the target: ", describe(x));
+      reply.deliver(x);
+      self->quit();
+    });
   };
   end_parts(self, false, [=] {
     auto& p = self->state.params;
     self->request(p.target, p.applier.host_timeout, restore_atom_v)
       .then(stopped, unanswered);
   });
+  return reply;
+}
+
+/// Sets knobs for an operator; the analyzer keeps its hands off them then.
+caf::result<change> set(self_ptr self, const settings& wanted) {
+  auto& st = self->state;
+  if (!*st.parts)
+    return ec::not_running;
+  auto reply = self->make_response_promise<change>();
+  auto brain = (*st.parts)->brain;
+  // Writes, confirms, and is recorded.
+  auto patience = 4 * st.params.applier.host_timeout;
+  self->request((*st.parts)->hand, patience, set_atom_v, wanted)
+    .then(
+      [=](const change& x) mutable {
+        self->send(brain, x);
+        reply.deliver(x);
+      },
+      [=](const caf::error& x) mutable { reply.deliver(x); });
   return reply;
 }
 
@@ -232,7 +310,9 @@ pipeline(self_ptr self, actor_context context, pipeline_params params) {
   st.log = context.log(self, pipeline_state::name);
   st.context = std::move(context);
   st.params = std::move(params);
+  st.paused = st.params.paused;
   log_exceptions(self, st.log);
+  start_journal(self);
   end_parts_with(self);
   self->set_down_handler([self](const caf::down_msg& x) { on_down(self, x); });
   start_parts(self);
@@ -249,9 +329,18 @@ pipeline(self_ptr self, actor_context context, pipeline_params params) {
     [self](rollback_atom x, uint32_t steps) {
       return pass<std::vector<change>>(self, &parts::hand, x, steps);
     },
+    [self](set_atom, const settings& wanted) { return set(self, wanted); },
     [self](history_atom x) {
       return pass<std::vector<history_event>>(self, &parts::hand, x);
     },
+    [self](const history_query& x) {
+      return self->delegate(self->state.journal, x);
+    },
+    [self](const series_query& x) {
+      return self->delegate(self->state.journal, x);
+    },
+    [self](const operation& x) { caf::anon_send(self->state.journal, x); },
+    [self](const tuning_status& x) { on_journal_health(self, x); },
     [self](read_atom x) { return pass<settings>(self, &parts::hand, x); },
     [self](stop_atom) { return stop(self); },
     [self](restart_atom) { restart(self); },

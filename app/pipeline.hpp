@@ -2,6 +2,8 @@
 
 #include "actors/analyzer/analyzer.hpp"
 #include "actors/applier/applier.hpp"
+#include "actors/journal/intents.hpp"
+#include "actors/journal/journal.hpp"
 #include "actors/metrics/metrics.hpp"
 #include "actors/monitor/monitor.hpp"
 #include "actors/watchdog/watchdog.hpp"
@@ -14,13 +16,14 @@
 
 namespace tuner {
 
-/// The five actors of one pipeline.
+/// The five actors of one pipeline, and the journal that they write to.
 struct pipeline_parts {
   metrics_actor shower;
   watchdog_actor dog;
   applier_actor hand;
   analyzer_actor brain;
   monitor_actor eyes;
+  journal_actor book; ///< Survives the five.
 };
 
 /// One target's tuner.
@@ -30,8 +33,12 @@ struct pipeline_params {
   analyzer_params analyzer;
   applier_params applier;
   watchdog_params watchdog;
-  std::shared_ptr<exposition> series; ///< Survives restarts, like `past`.
+  journal_params journal;
+  bool journal_has_thread = false;    ///< Of its own: it may wait for a disk.
+  std::shared_ptr<exposition> series; ///< Survives restarts, like the next two.
   std::shared_ptr<history> past;
+  std::shared_ptr<learned> memory;
+  bool paused = false; ///< From the start.
   /// Told after each start which actors run: to inspect them. May be empty.
   std::function<void(const pipeline_parts&)> started;
 };
@@ -42,6 +49,9 @@ struct pipeline_state {
   actor_context context;
   actor_log log;
   pipeline_params params;
+  journal_actor journal; ///< Not of the five: it survives them; so does this:
+  intents_actor intents;
+  tuning_status journal_health{tuning_state::enabled, {}};
   /// Empty while restarting or stopped. Shared with what ends them when the
   /// pipeline itself dies.
   std::shared_ptr<std::optional<pipeline_parts>> parts =

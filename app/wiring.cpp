@@ -1,5 +1,7 @@
 #include "app/wiring.hpp"
 
+#include <algorithm>
+
 namespace tuner {
 
 namespace {
@@ -71,6 +73,45 @@ analyzer_params analyzer_from(const config& c, const target_config& target) {
   return result;
 }
 
+/// What was confirmed, of knobs that the tuner may still move and within what
+/// is allowed today.
+settings usable(const settings& confirmed, const knob_table& knobs) {
+  settings result;
+  for (const auto& [knob, value] : confirmed)
+    if (const auto* spec = knobs.find(knob); spec && spec->enabled)
+      result[knob] = clamp(*spec, value);
+  return result;
+}
+
+bool was_paused(const std::vector<memo>& memos) {
+  return std::any_of(memos.begin(), memos.end(), [](const memo& x) {
+    return x.kind == "paused";
+  });
+}
+
+/// Opens the journal, and goes on where it ends.
+void resume(pipeline_params& p, const config& c, const target_config& target) {
+  auto& j = p.journal;
+  j.where = {c.journal.file, target.name, c.journal.max_decisions};
+  recovery found;
+  try {
+    j.store = std::make_shared<ledger>(j.where);
+    found = j.store->recover(c.tuner.history_size);
+  } catch (const std::exception& x) {
+    j.store.reset();
+    j.problem = x.what();
+  }
+  p.past->restore(found.events, found.last_id);
+  p.memory =
+    std::make_shared<learned>(learned_from(found.memos, p.analyzer.blame));
+  p.paused = was_paused(found.memos);
+  // Mode `advise` writes nothing but what undoes.
+  if (
+    p.analyzer.gate.mode == tuning_mode::automatic
+    || !p.past->unconfirmed().empty())
+    p.applier.resume_from = usable(found.confirmed, p.analyzer.knobs);
+}
+
 } // namespace
 
 pipeline_params wire(const config& c, const target_config& target) {
@@ -80,6 +121,7 @@ pipeline_params wire(const config& c, const target_config& target) {
   result.applier = applier_from(c.tuner, result.watchdog);
   result.analyzer = analyzer_from(c, target);
   result.past = std::make_shared<history>(target.name, c.tuner.history_size);
+  resume(result, c, target);
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include "app/pipeline.hpp"
 #include "app/wiring.hpp"
 #include "bench/bench.hpp"
+#include "bench/journal_folder.hpp"
 
 #include <caf/actor_system.hpp>
 #include <prometheus/registry.h>
@@ -146,12 +147,16 @@ void serve(
 }
 
 /// Until the knob is written: the five actors as `embedded` runs them.
-std::vector<double> decision_times() {
+/// @param journal_file where they record; empty: in memory.
+std::vector<double> decision_times(const std::string& journal_file) {
   noting_host seen;
   runtime rt{clock_kind::real};
   auto context = rt.context("", no_logs());
   seen.context = context;
-  auto params = wire(restless_config(), {});
+  auto c = restless_config();
+  c.journal.file = journal_file;
+  auto params = wire(c, {});
+  params.journal_has_thread = true;
   auto counts = std::make_shared<recorder>();
   params.target = rt.system().spawn(
     callback_target, context,
@@ -204,11 +209,19 @@ std::vector<double> undo_times() {
     callback_target_params{shown, knobs, [] { return sample{}; }});
   auto shower = rt.system().spawn(metrics, context, new_series(knobs));
   auto dog = rt.system().spawn(strict_watchdog, &judged);
+  journal_params recording;
+  recording.store = std::make_shared<ledger>(recording.where);
+  auto book = rt.system().spawn<caf::detached>(
+    journal, context, std::move(recording),
+    std::function<void(const tuning_status&)>{});
+  auto wanted =
+    rt.system().spawn(intents, context, ledger_params{}, std::string{});
   auto hand = rt.system().spawn(
-    applier, context, applier_params{}, target, dog, shower,
+    applier, context, applier_params{}, target, dog, shower, wanted, book,
     std::make_shared<history>("", 100));
   ender end{
     {caf::actor_cast<caf::actor>(hand), caf::actor_cast<caf::actor>(dog),
+     caf::actor_cast<caf::actor>(book), caf::actor_cast<caf::actor>(wanted),
      caf::actor_cast<caf::actor>(shower), caf::actor_cast<caf::actor>(target)}};
   proposal half;
   half.moves = {{knob::batch_size, usual, usual / 2, "bench"}};
@@ -224,7 +237,13 @@ std::vector<double> undo_times() {
 
 bench_result bench_pipeline() {
   bench_result result;
-  add_rows(result, "window_close_to_write", decision_times());
+  add_rows(result, "window_close_to_write", decision_times({}));
+  {
+    journal_folder folder;
+    add_rows(
+      result, "window_close_to_write_journal_file",
+      decision_times(folder.file()));
+  }
   add_rows(result, "verdict_to_undone", undo_times());
   return result;
 }

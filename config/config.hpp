@@ -125,6 +125,12 @@ struct admin_config {
   uint16_t port = 9464; ///< 0 picks a free one.
 };
 
+/// What is kept for the next start, and for those who want to look back.
+struct journal_config {
+  std::string file; ///< SQLite; empty: in memory, for as long as it runs.
+  uint64_t max_decisions = 100'000;
+};
+
 /// Everything that can be configured, at its default.
 struct config {
   bool enabled = true; ///< False switches the tuner off whatever it says.
@@ -134,6 +140,7 @@ struct config {
   std::vector<target_config> targets;
   admin_config admin;
   log_params logging;
+  journal_config journal;
 };
 
 /// @returns why `c` can't be run, or an empty string. A config that came

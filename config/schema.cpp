@@ -17,8 +17,8 @@ constexpr range growth = above(1, 10, "factor");
 constexpr range harm = above(0, 10, "ratio: 0.2 is 20 % worse");
 
 const words levels{"trace", "debug", "info", "warning", "error", "off"};
-const words actors{"monitor", "analyzer", "applier", "watchdog", "metrics",
-                   "target",  "pipeline", "host",    "admin"};
+const words actors{"monitor", "analyzer", "applier",  "watchdog", "metrics",
+                   "journal", "target",   "pipeline", "host",     "admin"};
 
 } // namespace
 
@@ -31,6 +31,7 @@ void describe(schema_visitor& v, config& x) {
   v.list("targets", x.targets, "The serving hosts to tune");
   v.section("admin", x.admin);
   v.section("logging", x.logging);
+  v.section("journal", x.journal);
 }
 
 void describe(schema_visitor& v, tuner_config& x) {
@@ -201,6 +202,16 @@ void describe(schema_visitor& v, admin_config& x) {
   v.text(
     "address", x.address, address_text, "Where metrics and health are served");
   v.number("port", x.port, whole(0, 65'535, "TCP port"), "0 picks a free one");
+}
+
+void describe(schema_visitor& v, journal_config& x) {
+  v.text(
+    "file", x.file, line_text,
+    "SQLite database for decisions, trials and what was learned; empty: kept "
+    "in memory, and lost when the tuner ends");
+  v.number(
+    "max_decisions", x.max_decisions, whole(1, 10'000'000, "decisions"),
+    "Kept per target; the oldest are deleted");
 }
 
 void describe(schema_visitor& v, log_params& x) {

@@ -129,5 +129,6 @@ void describe(schema_visitor& v, example_host_config& x);
 void describe(schema_visitor& v, load_config& x);
 void describe(schema_visitor& v, admin_config& x);
 void describe(schema_visitor& v, log_params& x);
+void describe(schema_visitor& v, journal_config& x);
 
 } // namespace tuner

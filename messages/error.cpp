@@ -23,6 +23,8 @@ const char* to_string(ec x) {
     return "the tuner is restarting or stopped; try again";
   case ec::disabled:
     return "Auto-tuning is disabled";
+  case ec::journal_off:
+    return "the journal is off, so no change is made";
   }
   return "unknown";
 }

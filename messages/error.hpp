@@ -19,6 +19,7 @@ enum class ec : uint8_t {
   superseded,            ///< The trial was ended by something else.
   not_running,           ///< The pipeline is restarting or stopped.
   disabled,              ///< Auto-tuning is disabled.
+  journal_off,           ///< Nothing can be recorded, so nothing is changed.
 };
 
 /// @returns what happened and what to do, in words.

@@ -2,6 +2,7 @@
 
 #include "messages/error.hpp"
 #include "messages/facts.hpp"
+#include "messages/records.hpp"
 #include "messages/sample.hpp"
 
 #include <caf/replies_to.hpp>
@@ -19,17 +20,26 @@ CAF_ADD_TYPE_ID(tuner, (tuner::sample))
 CAF_ADD_TYPE_ID(tuner, (tuner::settings))
 CAF_ADD_TYPE_ID(tuner, (tuner::tuning_status))
 CAF_ADD_TYPE_ID(tuner, (tuner::verdict))
+CAF_ADD_TYPE_ID(tuner, (tuner::history_query))
+CAF_ADD_TYPE_ID(tuner, (tuner::memo))
+CAF_ADD_TYPE_ID(tuner, (tuner::operation))
+CAF_ADD_TYPE_ID(tuner, (tuner::series_query))
+CAF_ADD_TYPE_ID(tuner, (tuner::settlement))
 CAF_ADD_TYPE_ID(tuner, (std::vector<tuner::change>))
 CAF_ADD_TYPE_ID(tuner, (std::vector<tuner::history_event>))
+CAF_ADD_TYPE_ID(tuner, (std::vector<tuner::observation>))
+CAF_ADD_TYPE_ID(tuner, (std::vector<tuner::operation>))
 
 CAF_ADD_ATOM(tuner, tuner, analyze_atom, "analyze")
 CAF_ADD_ATOM(tuner, tuner, apply_atom, "apply")
 CAF_ADD_ATOM(tuner, tuner, check_atom, "check")
 CAF_ADD_ATOM(tuner, tuner, confirm_atom, "confirm")
+CAF_ADD_ATOM(tuner, tuner, decline_atom, "decline")
 CAF_ADD_ATOM(tuner, tuner, degraded_atom, "degraded")
 CAF_ADD_ATOM(tuner, tuner, expire_atom, "expire")
 CAF_ADD_ATOM(tuner, tuner, figures_atom, "figures")
 CAF_ADD_ATOM(tuner, tuner, history_atom, "history")
+CAF_ADD_ATOM(tuner, tuner, intent_atom, "intent")
 CAF_ADD_ATOM(tuner, tuner, lost_atom, "lost")
 CAF_ADD_ATOM(tuner, tuner, moved_atom, "moved")
 CAF_ADD_ATOM(tuner, tuner, pause_atom, "pause")
@@ -38,9 +48,12 @@ CAF_ADD_ATOM(tuner, tuner, restart_atom, "restart")
 CAF_ADD_ATOM(tuner, tuner, restore_atom, "restore")
 CAF_ADD_ATOM(tuner, tuner, resume_atom, "resume")
 CAF_ADD_ATOM(tuner, tuner, rollback_atom, "rollback")
+CAF_ADD_ATOM(tuner, tuner, retry_atom, "retry")
+CAF_ADD_ATOM(tuner, tuner, set_atom, "set")
 CAF_ADD_ATOM(tuner, tuner, stop_atom, "stop")
 CAF_ADD_ATOM(tuner, tuner, status_atom, "status")
 CAF_ADD_ATOM(tuner, tuner, sample_atom, "sample")
+CAF_ADD_ATOM(tuner, tuner, tidy_atom, "tidy")
 CAF_ADD_ATOM(tuner, tuner, window_atom, "window")
 CAF_ADD_ATOM(tuner, tuner, write_atom, "write")
 
@@ -68,6 +81,34 @@ using target_actor = caf::typed_actor<
   // To itself: the lease of a write, by its number, ran out.
   caf::reacts_to<expire_atom, uint64_t>>;
 
+/// The INTENTS actor interface, the one part of the journal that a change
+/// waits for.
+using intents_actor = caf::typed_actor<
+  // This change is about to be written to the target; replies when that is
+  // recorded, so that whoever finds it later can undo it.
+  caf::replies_to<intent_atom, change>::with<change_id>>;
+
+/// The JOURNAL actor interface: what must survive the end of the process. As
+/// long as it can't record, it says so, and what it is told waits.
+using journal_actor = caf::typed_actor<
+  // The change of this id did not come about.
+  caf::reacts_to<decline_atom, change_id>,
+  // Replies with the settings confirmed, when all is recorded.
+  caf::replies_to<settlement>::with<settings>,
+  // A sample was taken.
+  caf::reacts_to<sample>,
+  // Something was learned; someone used a command.
+  caf::reacts_to<memo>, caf::reacts_to<operation>,
+  // Return what is recorded, oldest first.
+  caf::replies_to<history_query>::with<std::vector<history_event>>,
+  caf::replies_to<series_query>::with<std::vector<observation>>,
+  // Returns whether it works: `enabled` or `degraded`, and why.
+  caf::replies_to<status_atom>::with<tuning_status>,
+  // Records what it was told so far, and ends; returns the last status.
+  caf::replies_to<stop_atom>::with<tuning_status>,
+  // To itself: clear up; try again.
+  caf::reacts_to<tidy_atom>, caf::reacts_to<retry_atom>>;
+
 /// The MONITOR actor interface: turns samples into observations.
 using monitor_actor = caf::typed_actor<
   // To itself: take a sample.
@@ -94,8 +135,14 @@ using analyzer_actor = caf::typed_actor<
   caf::reacts_to<observation>,
   // Returns what it would do about an observation, and does nothing.
   caf::replies_to<analyze_atom, observation>::with<analysis>,
+  // To itself: note what was learned.
+  caf::reacts_to<tidy_atom>,
   // Starts no more trials, or does again.
   caf::reacts_to<pause_atom>, caf::reacts_to<resume_atom>,
+  // An operator set these knobs: they stand down until resumed.
+  caf::reacts_to<change>,
+  // Whether the journal works: without it there is only advice.
+  caf::reacts_to<tuning_status>,
   // Returns what it does.
   caf::replies_to<status_atom>::with<tuning_status>>;
 
@@ -122,6 +169,8 @@ using applier_actor = caf::typed_actor<
   caf::replies_to<apply_atom, proposal>::with<change>,
   // Undoes the last changes, newest first; returns the rollbacks.
   caf::replies_to<rollback_atom, uint32_t>::with<std::vector<change>>,
+  // Sets knobs for an operator, for good; returns what changed.
+  caf::replies_to<set_atom, settings>::with<change>,
   // Someone else changed the target: records it.
   caf::reacts_to<change>,
   // Returns the last changes, oldest first.
@@ -142,8 +191,16 @@ using pipeline_actor = caf::typed_actor<
   caf::replies_to<apply_atom, proposal>::with<change>,
   caf::replies_to<degraded_atom>::with<verdict>,
   caf::replies_to<rollback_atom, uint32_t>::with<std::vector<change>>,
+  caf::replies_to<set_atom, settings>::with<change>,
   caf::replies_to<history_atom>::with<std::vector<history_event>>,
   caf::replies_to<read_atom>::with<settings>,
+  // As the journal has it.
+  caf::replies_to<history_query>::with<std::vector<history_event>>,
+  caf::replies_to<series_query>::with<std::vector<observation>>,
+  // Someone used a command: records it.
+  caf::reacts_to<operation>,
+  // Whether the journal works.
+  caf::reacts_to<tuning_status>,
   // Puts the last kept settings back and stops for good; returns them.
   caf::replies_to<stop_atom>::with<settings>,
   // To itself: start the actors again.

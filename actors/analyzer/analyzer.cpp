@@ -13,9 +13,27 @@ using self_ptr = analyzer_actor::stateful_pointer<analyzer_state>;
 /// What an urgent decision looks at.
 constexpr auto evidence_window = std::chrono::seconds{10};
 
+constexpr auto note_period = std::chrono::seconds{10};
+
+/// Has the journal note what was learned since the last time.
+void note_learned(analyzer_state& st) {
+  auto now = memos_of(*st.memory);
+  for (auto& x : difference(st.noted, now))
+    caf::anon_send(st.journal, std::move(x));
+  st.noted = std::move(now);
+}
+
+/// For what is learned without an event of its own, such as a regime. Not with
+/// a decision: it would wait for this.
+void note_regularly(self_ptr self) {
+  note_learned(self->state);
+  self->delayed_send(self, note_period, tidy_atom_v);
+}
+
 /// Holds a step back that failed under this load before.
 void hold_blamed(analyzer_state& st, analysis& x) {
-  auto why = st.blames.held_because(x.moves, load_rps(x.evidence), x.at);
+  auto why =
+    st.memory->blames.held_because(x.moves, load_rps(x.evidence), x.at);
   if (why)
     hold(x, *why, st.knobs);
 }
@@ -34,11 +52,11 @@ analysis analysis_now(self_ptr self, const observation& seen) {
 /// Says so, loudly after too many rollbacks (B8), when something other than an
 /// operator begins to stop changes, and when it ends.
 void tell_limits(analyzer_state& st, instant now) {
-  auto limited = too_many_rollbacks(st.gate, now);
+  auto limited = too_many_rollbacks(st.memory->gate, now);
   if (std::exchange(st.rolled_back_much, limited) != limited)
     st.log(
       limited ? log_level::warning : log_level::info,
-      limited ? *advice_only_because(st.params.gate, st.gate, now)
+      limited ? *advice_only_because(st.params.gate, st.memory->gate, now)
               : "no longer advice only: changes are made again");
   auto until = frozen_until(st.params.gate.freezes, now);
   if (std::exchange(st.frozen, until.has_value()) != until.has_value())
@@ -67,15 +85,16 @@ void end_trial(
   auto& st = self->state;
   st.decide_by->judged(how);
   if (how.result == outcome::rolled_back)
-    st.blames.blame(tried.moves, load_rps(tried.evidence), how.at);
+    st.memory->blames.blame(tried.moves, load_rps(tried.evidence), how.at);
   if (number == st.trials) // Else an urgent one has taken its place.
-    close_trial(st.params.gate, st.gate, how);
+    close_trial(st.params.gate, st.memory->gate, how);
+  note_learned(st);
   tell_limits(st, st.context.now(self));
 }
 
 void try_out(self_ptr self, const proposal& x) {
   auto& st = self->state;
-  st.gate.trial_open = true;
+  st.memory->gate.trial_open = true;
   auto number = ++st.trials;
   // The applier limits each step of a trial: it always answers, or dies, which
   // is an answer too.
@@ -102,11 +121,11 @@ void add_worth(analysis& x, const expected_gain& worth) {
 void decide(self_ptr self, const observation& seen) {
   auto& st = self->state;
   auto now = st.context.now(self);
-  if (auto why = shut_because(st.params.gate, st.gate, now))
+  if (auto why = shut_because(st.params.gate, st.memory->gate, now))
     return st.log(log_level::debug, "no decision: ", *why);
   auto result = analysis_now(self, seen);
   result.figures = st.decide_by->figures();
-  auto advice = advice_only_because(st.params.gate, st.gate, now);
+  auto advice = advice_only_because(st.params.gate, st.memory->gate, now);
   result.advice_only = advice.has_value();
   auto worth = gain_expected(result);
   if (advice)
@@ -119,16 +138,24 @@ void decide(self_ptr self, const observation& seen) {
     st.log(log_level::info, "nothing is written: ", *advice, words(worth));
 }
 
-/// Respects what an operator has set by hand: such a knob stands down (A12).
-void respect(self_ptr self, const std::vector<knob_move>& edits) {
-  auto& st = self->state;
-  if (edits.empty())
-    return;
-  for (const auto& edit : stand_down(st.knobs, edits))
+/// Respects what an operator has set: such a knob stands down (A12).
+void respect(analyzer_state& st, const std::vector<knob_move>& edits) {
+  for (const auto& edit : stand_down(st.knobs, edits)) {
+    st.memory->standing_down.insert(edit.knob);
     st.log(
       log_level::warning, edit.knob,
       " stands down until resumed: ", edit.reason, " to ",
       format_number(edit.to));
+  }
+  note_learned(st);
+}
+
+/// The same for what was set by hand, which only the target has seen so far.
+void respect_by_hand(self_ptr self, const std::vector<knob_move>& edits) {
+  auto& st = self->state;
+  if (edits.empty())
+    return;
+  respect(st, edits);
   change told;
   told.kind = change_kind::edit;
   told.at = st.context.now(self);
@@ -141,7 +168,7 @@ void respect(self_ptr self, const std::vector<knob_move>& edits) {
 /// open trial nor a cool-down stands in the way then, but an operator does.
 void watch(self_ptr self, const sample& x) {
   auto& st = self->state;
-  respect(self, x.edits);
+  respect_by_hand(self, x.edits);
   st.recent->push(x);
   st.decide_by->watch(x);
   if (auto news = st.decide_by->news(); !news.empty())
@@ -149,8 +176,8 @@ void watch(self_ptr self, const sample& x) {
   auto now = st.context.now(self);
   tell_limits(st, now);
   if (
-    stopped_because(st.params.gate, st.gate, now)
-    || advice_only_because(st.params.gate, st.gate, now))
+    stopped_because(st.params.gate, st.memory->gate, now)
+    || advice_only_because(st.params.gate, st.memory->gate, now))
     return;
   auto wanted = st.decide_by->urgent(st.knobs);
   if (wanted.moves.empty())
@@ -173,11 +200,12 @@ void watch(self_ptr self, const sample& x) {
 tuning_status status(self_ptr self) {
   auto& st = self->state;
   auto now = st.context.now(self);
-  if (auto why = stopped_because(st.params.gate, st.gate, now))
+  if (auto why = stopped_because(st.params.gate, st.memory->gate, now))
     return {tuning_state::paused, *why};
-  if (auto why = advice_only_because(st.params.gate, st.gate, now))
+  if (auto why = advice_only_because(st.params.gate, st.memory->gate, now))
     return {tuning_state::advise, *why};
-  std::string doing = st.gate.trial_open ? "a trial is running" : "watching";
+  std::string doing =
+    st.memory->gate.trial_open ? "a trial is running" : "watching";
   for (const auto& spec : st.params.knobs.knobs)
     if (spec.enabled && !st.knobs.find(spec.name)->enabled)
       doing += ", " + spec.name + " stands down";
@@ -185,23 +213,36 @@ tuning_status status(self_ptr self) {
 }
 
 void pause(self_ptr self) {
-  self->state.gate.paused = true;
+  self->state.memory->gate.paused = true;
   self->state.log(log_level::warning, "paused");
 }
 
 void resume(self_ptr self) {
   auto& st = self->state;
-  reopen(st.gate);
+  reopen(st.memory->gate);
   st.knobs = st.params.knobs;
+  st.memory->standing_down.clear();
+  note_learned(st);
   st.log(log_level::warning, "resumed");
   tell_limits(st, st.context.now(self));
+}
+
+/// Goes on where a predecessor ended. Whether it is paused, the pipeline says.
+void take_up(analyzer_state& st, std::shared_ptr<learned> memory) {
+  st.memory = std::move(memory);
+  st.noted = memos_of(*st.memory);
+  st.memory->gate.paused = st.memory->gate.trial_open = false;
+  for (auto& spec : st.knobs.knobs)
+    if (st.memory->standing_down.count(spec.name) > 0)
+      spec.enabled = false;
 }
 
 } // namespace
 
 analyzer_actor::behavior_type analyzer(
   self_ptr self, actor_context context, analyzer_params params,
-  applier_actor applier, metrics_actor metrics) {
+  applier_actor applier, metrics_actor metrics, journal_actor journal,
+  std::shared_ptr<learned> memory) {
   auto& st = self->state;
   st.log = context.log(self, analyzer_state::name);
   st.context = std::move(context);
@@ -209,10 +250,13 @@ analyzer_actor::behavior_type analyzer(
   st.knobs = st.params.knobs;
   st.applier = std::move(applier);
   st.metrics = std::move(metrics);
+  st.journal = std::move(journal);
+  take_up(st, std::move(memory));
+  st.params.policy.memory = st.memory->regimes;
   st.decide_by = make_policy(st.params.policy);
   st.recent.emplace(evidence_window);
-  st.blames = blame_book{st.params.blame};
   log_exceptions(self, st.log);
+  self->delayed_send(self, note_period, tidy_atom_v);
   st.log(log_level::info, "decides by policy ", st.decide_by->name());
   return {
     [self](const sample& x) { watch(self, x); },
@@ -220,6 +264,13 @@ analyzer_actor::behavior_type analyzer(
     [self](analyze_atom, const observation& seen) {
       return analysis_now(self, seen);
     },
+    [self](const change& edit) { respect(self->state, edit.moves); },
+    [self](const tuning_status& journal_health) {
+      self->state.memory->gate.journal_off =
+        journal_health.state == tuning_state::enabled ? ""
+                                                      : journal_health.reason;
+    },
+    [self](tidy_atom) { note_regularly(self); },
     [self](pause_atom) { pause(self); },
     [self](resume_atom) { resume(self); },
     [self](status_atom) { return status(self); },

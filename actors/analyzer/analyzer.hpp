@@ -1,7 +1,6 @@
 #pragma once
 
-#include "actors/analyzer/blame.hpp"
-#include "actors/analyzer/gate.hpp"
+#include "actors/analyzer/learned.hpp"
 #include "actors/analyzer/registry.hpp"
 #include "actors/context.hpp"
 #include "actors/monitor/window.hpp"
@@ -29,19 +28,22 @@ struct analyzer_state {
   knob_table knobs; ///< Without those that stand down.
   applier_actor applier;
   metrics_actor metrics;
+  journal_actor journal;
+  std::shared_ptr<learned> memory; ///< Outlives the actor.
+  std::vector<memo> noted;         ///< Of it, what the journal knows.
   std::unique_ptr<policy> decide_by;
-  gate_state gate;
-  bool rolled_back_much = false; ///< And said so.
-  bool frozen = false;           ///< And said so.
-  blame_book blames;
+  bool rolled_back_much = false;     ///< And said so.
+  bool frozen = false;               ///< And said so.
   uint64_t trials = 0;               ///< Begun; the last one may be open.
   std::optional<sample_ring> recent; ///< Evidence for what can't wait.
   std::string last_reason; ///< Of the last analysis, so as not to repeat it.
 };
 
 /// Turns observations into proposals and has them tried, one at a time.
+/// @param memory what predecessors have learned.
 analyzer_actor::behavior_type analyzer(
   analyzer_actor::stateful_pointer<analyzer_state> self, actor_context context,
-  analyzer_params params, applier_actor applier, metrics_actor metrics);
+  analyzer_params params, applier_actor applier, metrics_actor metrics,
+  journal_actor journal, std::shared_ptr<learned> memory);
 
 } // namespace tuner

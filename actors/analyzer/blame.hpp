@@ -33,7 +33,7 @@ public:
   std::optional<std::string> held_because(
     const std::vector<knob_move>& moves, double load_rps, instant now) const;
 
-private:
+  /// One step that failed.
   struct entry {
     std::string knob;
     bool up = false;
@@ -43,7 +43,10 @@ private:
     duration length{};
     instant until() const { return at + length; }
   };
+  const std::vector<entry>& entries() const { return entries_; }
+  void restore(entry x) { entries_.push_back(std::move(x)); }
 
+private:
   /// @returns whether `move` is the step that failed.
   static bool concerns(const entry& x, const knob_move& move, regime where);
 

@@ -84,6 +84,10 @@ std::optional<std::string>
 advice_only_because(const gate_params& p, const gate_state& gate, instant now) {
   if (p.mode == tuning_mode::advise)
     return "mode is advise";
+  if (!gate.journal_off.empty())
+    return "the journal is off, and a change that is not recorded could not be "
+           "undone after a crash: "
+      + gate.journal_off;
   if (too_many_rollbacks(gate, now))
     return std::to_string(gate.rollbacks.size())
       + " rollbacks within an hour, advice only until "

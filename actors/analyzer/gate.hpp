@@ -35,6 +35,7 @@ struct gate_state {
   std::deque<instant> rollbacks; ///< Of the last hour, oldest first.
   instant advice_until{};        ///< Advice only until then.
   duration advice_length{};      ///< For that long, the last time.
+  std::string journal_off;       ///< Why, or empty: changes are recorded.
 };
 
 /// Notes how a trial ended. With one rollback too many within an hour there is

@@ -33,7 +33,8 @@ std::unique_ptr<policy> make(const Params& params) {
 std::unique_ptr<policy>
 complete(std::unique_ptr<policy> x, const policy_params& p) {
   auto remembering = std::make_unique<remembering_policy>(
-    std::move(x), p.aim, std::make_shared<volatile_memory>());
+    std::move(x), p.aim,
+    p.memory ? p.memory : std::make_shared<volatile_memory>());
   return std::make_unique<cache_aware_policy>(std::move(remembering), p.aim);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/analyzer/policy.hpp"
+#include "actors/analyzer/regime/regime_memory.hpp"
 #include "actors/analyzer/threshold.hpp"
 
 #include <memory>
@@ -15,6 +16,8 @@ struct policy_params {
   std::string name = "auto"; ///< One of `policy_names()`.
   threshold_params threshold;
   objective aim;
+  /// Of the policies that remember; a new one where there is none.
+  std::shared_ptr<regime_memory> memory{};
 };
 
 /// @returns the names that `policy_params::name` may have.

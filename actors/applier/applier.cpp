@@ -60,6 +60,33 @@ settings values_before(const rollbacks& undone) {
   return result;
 }
 
+/// Puts what was confirmed back and answers that it did not work out.
+template <class Reply>
+std::function<void(const caf::error&)> failing(self_ptr self, Reply reply) {
+  return [=](const caf::error& why) {
+    restore(self, [=](const settings&) mutable {
+      self->state.doing = phase::idle;
+      reply.deliver(why);
+    });
+  };
+}
+
+/// Writes settings for good, and goes on with what was and what is in force.
+void write_for_good(
+  self_ptr self, const settings& wanted,
+  std::function<void(const settings& before, const settings& now)> done,
+  std::function<void(const caf::error&)> fail) {
+  auto& st = self->state;
+  auto timeout = st.params.host_timeout;
+  self->request(st.target, timeout, write_atom_v, wanted, st.params.lease())
+    .then(
+      [=](const settings& before, const settings&) {
+        self->request(self->state.target, timeout, confirm_atom_v)
+          .then([=](const settings& now) { done(before, now); }, fail);
+      },
+      fail);
+}
+
 /// Undoes changes that are no longer on trial, after those `done` already.
 void undo_kept(
   self_ptr self, size_t steps, rollbacks done, rollbacks_reply reply) {
@@ -72,32 +99,56 @@ void undo_kept(
     return void(reply.deliver(caf::make_error(ec::nothing_to_undo)));
   }
   st.doing = phase::undoing;
-  auto fail = [=](const caf::error& why) mutable {
-    restore(self, [=](const settings&) mutable {
+  auto confirmed = [=](const settings&, const settings& now) {
+    settlement x{{}, {}, now};
+    for (const auto& what : undone)
+      x.changes.push_back(
+        rollback_of(what, self->state.context.now(self), "by an operator"));
+    settle(self, x, [=]() mutable {
+      tell(self, x);
+      done.insert(done.end(), x.changes.begin(), x.changes.end());
       self->state.doing = phase::idle;
-      reply.deliver(why);
+      reply.deliver(done);
     });
   };
-  auto confirmed = [=](const settings&) mutable {
-    for (const auto& what : undone) {
-      auto now = self->state.context.now(self);
-      done.push_back(rollback_of(what, now, "by an operator"));
-      tell(self, done.back());
-    }
-    self->state.doing = phase::idle;
-    reply.deliver(done);
+  write_for_good(self, values_before(undone), confirmed, failing(self, reply));
+}
+
+/// An operator's settings are nobody's trial.
+caf::result<change> set(self_ptr self, const settings& wanted) {
+  auto& st = self->state;
+  if (st.doing != phase::idle)
+    return refusal(st, {});
+  auto reply = self->make_response_promise<change>();
+  st.doing = phase::writing;
+  auto fail = failing(self, reply);
+  auto confirmed = [=](const settings& before, const settings& now) {
+    change edit;
+    edit.kind = change_kind::edit;
+    edit.at = self->state.context.now(self);
+    edit.reason = "set by an operator";
+    for (const auto& [knob, value] : now)
+      if (auto was = before.find(knob);
+          wanted.count(knob) > 0 && was != before.end() && was->second != value)
+        edit.moves.push_back({knob, was->second, value, edit.reason});
+    if (edit.moves.empty())
+      return fail(caf::make_error(ec::nothing_to_change));
+    settlement x{{edit}, {}, now};
+    settle(self, x, [=]() mutable {
+      tell(self, x);
+      self->state.doing = phase::idle;
+      reply.deliver(edit);
+    });
   };
-  auto written = [=](const settings&, const settings&) {
-    self
-      ->request(
-        self->state.target, self->state.params.host_timeout, confirm_atom_v)
-      .then(confirmed, fail);
-  };
-  self
-    ->request(
-      st.target, st.params.host_timeout, write_atom_v, values_before(undone),
-      st.params.lease())
-    .then(written, fail);
+  write_for_good(self, wanted, confirmed, fail);
+  return reply;
+}
+
+/// Someone else did this to the target.
+void note_edit(self_ptr self, const change& edit) {
+  settlement x{{edit}};
+  settle(self, x);
+  tell(self, x);
 }
 
 caf::result<rollbacks> roll_back(self_ptr self, uint32_t steps) {
@@ -124,25 +175,29 @@ caf::result<rollbacks> roll_back(self_ptr self, uint32_t steps) {
   return reply;
 }
 
-/// A predecessor may have died in the middle of a trial.
-void close_open_trial(self_ptr self) {
+/// A predecessor may have died in the middle of a trial: what it left
+/// unconfirmed is undone by now.
+settlement left_open(self_ptr self) {
   auto& st = self->state;
-  const auto* open = st.past->open_trial();
-  if (!open)
-    return;
-  st.trial = open->what;
-  auto how = verdict_of(
-    self, outcome::inconclusive, "the tuner restarted during the trial");
-  tell(
-    self,
-    rollback_of(st.trial, st.context.now(self), "because the tuner restarted"));
-  st.past->judge(how);
-  self->send(st.metrics, how);
+  settlement result;
+  for (const auto& what : st.past->unconfirmed()) {
+    result.changes.push_back(rollback_of(
+      what.what, st.context.now(self), "because the tuner restarted"));
+    if (what.judged.result == outcome::open) {
+      st.trial = what.what;
+      result.verdicts.push_back(verdict_of(
+        self, outcome::inconclusive, "the tuner restarted during the trial"));
+    }
+  }
+  return result;
 }
 
 void take_over(self_ptr self, const settings& now) {
   auto& st = self->state;
-  close_open_trial(self);
+  auto x = left_open(self);
+  x.confirmed = now;
+  settle(self, x);
+  tell(self, x);
   st.doing = phase::idle;
   st.log(log_level::info, "ready; the target runs with ", to_string(now));
   if (!st.past->take_over())
@@ -157,10 +212,18 @@ void take_over(self_ptr self, const settings& now) {
 
 void start(self_ptr self) {
   auto& st = self->state;
+  auto fail = [self](const caf::error& x) { give_up(self, x); };
+  if (!st.past->taken_over() && !st.params.resume_from.empty()) {
+    st.log(
+      log_level::info, "goes on with what was confirmed last: ",
+      to_string(st.params.resume_from));
+    return write_for_good(
+      self, st.params.resume_from,
+      [self](const settings&, const settings& now) { take_over(self, now); },
+      fail);
+  }
   self->request(st.target, st.params.host_timeout, restore_atom_v)
-    .then(
-      [self](const settings& now) { take_over(self, now); },
-      [self](const caf::error& x) { give_up(self, x); });
+    .then([self](const settings& now) { take_over(self, now); }, fail);
 }
 
 } // namespace
@@ -168,14 +231,16 @@ void start(self_ptr self) {
 applier_actor::behavior_type applier(
   self_ptr self, actor_context context, applier_params params,
   target_actor target, watchdog_actor watchdog, metrics_actor metrics,
-  std::shared_ptr<history> past) {
+  intents_actor intents, journal_actor journal, std::shared_ptr<history> past) {
   auto& st = self->state;
   st.log = context.log(self, applier_state::name);
   st.context = std::move(context);
-  st.params = params;
+  st.params = std::move(params);
   st.target = std::move(target);
   st.watchdog = std::move(watchdog);
   st.metrics = std::move(metrics);
+  st.intents = std::move(intents);
+  st.journal = std::move(journal);
   st.past = std::move(past);
   log_exceptions(self, st.log);
   start(self);
@@ -183,7 +248,8 @@ applier_actor::behavior_type applier(
     [self](const proposal& asked) { return try_out(self, asked); },
     [self](apply_atom, const proposal& asked) { return apply(self, asked); },
     [self](rollback_atom, uint32_t steps) { return roll_back(self, steps); },
-    [self](const change& edit) { tell(self, edit); },
+    [self](set_atom, const settings& wanted) { return set(self, wanted); },
+    [self](const change& edit) { note_edit(self, edit); },
     [self](history_atom) {
       const auto& events = self->state.past->events();
       return std::vector<history_event>(events.begin(), events.end());

@@ -16,6 +16,8 @@ struct applier_params {
   duration host_timeout = std::chrono::seconds{2};    ///< Per read or write.
   duration verdict_timeout = std::chrono::minutes{2}; ///< Then undo.
   rollback_strategy strategy = rollback_strategy::full;
+  /// What a predecessor in another process confirmed last: where to start.
+  settings resume_from;
 
   /// @returns how long a write may stay unconfirmed at the target.
   duration lease() const { return verdict_timeout + 4 * host_timeout; }
@@ -39,6 +41,8 @@ struct applier_state {
   target_actor target;
   watchdog_actor watchdog;
   metrics_actor metrics;
+  intents_actor intents;
+  journal_actor journal;
   std::shared_ptr<history> past; ///< Outlives the actor.
   phase doing = phase::starting;
   change trial; ///< The change on trial while `watching` and `undoing`.
@@ -52,10 +56,12 @@ struct applier_state {
 
 /// Tries proposals on the target, one at a time, and undoes those that fail.
 /// Starts by putting back whatever was left unconfirmed by a predecessor. Ends
-/// itself, loudly, when it can't say what the target runs with.
+/// itself, loudly, when it can't say what the target runs with. What it answers
+/// is in the journal before it does; so is what it is about to write.
 applier_actor::behavior_type applier(
   applier_actor::stateful_pointer<applier_state> self, actor_context context,
   applier_params params, target_actor target, watchdog_actor watchdog,
-  metrics_actor metrics, std::shared_ptr<history> past);
+  metrics_actor metrics, intents_actor intents, journal_actor journal,
+  std::shared_ptr<history> past);
 
 } // namespace tuner

@@ -11,21 +11,11 @@ using phase = applier_state::phase;
 
 } // namespace
 
-void tell_verdict(self_ptr self, const verdict& how) {
-  auto& st = self->state;
-  st.past->judge(how);
-  self->send(st.metrics, how);
-  st.log(
-    log_level::info, "trial ", to_string(how.id), ' ', to_string(how.result),
-    ": ", how.reason);
-}
-
 void end_trial(self_ptr self, const verdict& how) {
   auto& st = self->state;
   auto owed = std::exchange(st.owed, {});
   st.doing = phase::idle;
   st.steps_back = 0;
-  tell_verdict(self, how);
   auto told = std::exchange(st.first, {}).value_or(how);
   if (owed.judged.pending())
     owed.judged.deliver(told);
@@ -57,6 +47,41 @@ void tell(self_ptr self, const change& what) {
     to_string(what.moves), ": ", what.reason);
 }
 
+void tell(self_ptr self, const verdict& how) {
+  auto& st = self->state;
+  st.past->judge(how);
+  self->send(st.metrics, how);
+  st.log(
+    log_level::info, "trial ", to_string(how.id), ' ', to_string(how.result),
+    ": ", how.reason);
+}
+
+void tell(self_ptr self, const settlement& x) {
+  for (const auto& what : x.changes)
+    tell(self, what);
+  for (const auto& how : x.verdicts)
+    tell(self, how);
+}
+
+void settle(self_ptr self, settlement x) {
+  x.at = self->state.context.now(self);
+  // Without a sender nobody is sent the answer.
+  caf::anon_send(self->state.journal, std::move(x));
+}
+
+void settle(self_ptr self, settlement x, std::function<void()> done) {
+  auto& st = self->state;
+  x.at = st.context.now(self);
+  self->request(st.journal, st.params.host_timeout, std::move(x))
+    .then(
+      [=](const settings&) { done(); },
+      [=](const caf::error& why) {
+        self->state.log(
+          log_level::error, "the journal gives no answer: ", describe(why));
+        done();
+      });
+}
+
 verdict verdict_of(self_ptr self, outcome how, std::string why) {
   auto& st = self->state;
   return {st.trial.id, how, st.context.now(self), std::move(why), {}, {}, {}};
@@ -78,42 +103,46 @@ void restore(self_ptr self, std::function<void(const settings& now)> done) {
       [=](const caf::error& x) { give_up(self, x); });
 }
 
-/// Tells that the trial is undone, and what was cut short before it.
-/// @param now what the target runs with.
-/// @returns the rollback of the trial.
-change tell_undone(self_ptr self, const settings& now, const std::string& why) {
+std::vector<change>
+undone_with_trial(self_ptr self, const settings& now, const std::string& why) {
   auto& st = self->state;
   auto since = st.switched_back.value_or(st.context.now(self));
   st.switched_back.reset();
-  auto rollback = rollback_of(st.trial, since, why);
-  for (auto& move : rollback.moves) // What was read back is what counts.
+  std::vector<change> result{rollback_of(st.trial, since, why)};
+  for (auto& move : result.front().moves) // What was read back is what counts.
     if (auto i = now.find(move.knob); i != now.end())
       move.to = i->second;
-  tell(self, rollback);
   auto before = std::exchange(st.cut_short, {});
   for (auto i = before.rbegin(); i != before.rend(); ++i)
-    tell(self, rollback_of(*i, st.context.now(self), why));
-  return rollback;
+    result.push_back(rollback_of(*i, st.context.now(self), why));
+  return result;
 }
 
 void cut_trial_short(self_ptr self) {
   auto& st = self->state;
   auto why = "cut short: another change is urgent";
+  settlement x;
+  x.verdicts = {verdict_of(self, outcome::inconclusive, why)};
   if (st.switched_back)
-    tell_undone(self, {}, why);
+    x.changes = undone_with_trial(self, {}, why);
   else
     st.cut_short.push_back(st.trial);
-  end_trial(self, verdict_of(self, outcome::inconclusive, why));
+  settle(self, x);
+  tell(self, x);
+  end_trial(self, x.verdicts.front());
 }
 
 void undo_trial(
   self_ptr self, const verdict& how, const std::string& why,
   std::function<void(const change&)> done) {
   restore(self, [=](const settings& now) {
-    auto rollback = tell_undone(self, now, why);
-    end_trial(self, how);
-    if (done)
-      done(rollback);
+    settlement x{undone_with_trial(self, now, why), {how}, now};
+    settle(self, x, [=] {
+      tell(self, x);
+      end_trial(self, how);
+      if (done)
+        done(x.changes.front());
+    });
   });
 }
 

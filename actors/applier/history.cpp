@@ -16,6 +16,14 @@ bool undoable_event(const history_event& x) {
 history::history(std::string target, size_t size_max)
   : target_(std::move(target)), size_max_(std::max<size_t>(size_max, 1)) {}
 
+void history::restore(
+  const std::vector<history_event>& events, uint64_t last_id) {
+  events_.assign(events.begin(), events.end());
+  while (events_.size() > size_max_)
+    events_.pop_front();
+  last_id_ = last_id;
+}
+
 bool history::take_over() {
   return !std::exchange(taken_over_, true);
 }
@@ -53,9 +61,18 @@ std::vector<change> history::undoable(size_t steps) const {
   return result;
 }
 
-const history_event* history::open_trial() const {
-  const auto* last = last_undoable();
-  return last && last->judged.result == outcome::open ? last : nullptr;
+std::vector<history_event> history::unconfirmed() const {
+  std::vector<history_event> result;
+  for (auto i = events_.rbegin(); i != events_.rend(); ++i) {
+    if (!undoable_event(*i))
+      continue;
+    // What was cut short is inconclusive and, unlike the rest of such, in
+    // force.
+    if (i->judged.result == outcome::kept)
+      break;
+    result.push_back(*i);
+  }
+  return result;
 }
 
 history_event* history::find(change_id id) {

@@ -16,12 +16,20 @@ public:
   /// @param target goes into every event. @param size_max at least 1.
   history(std::string target, size_t size_max);
 
+  /// Starts with what was kept elsewhere, oldest first. @param last_id the
+  /// highest ever used.
+  void restore(const std::vector<history_event>& events, uint64_t last_id);
+
   /// @returns whether this is the first call: the target's initial values
   /// have not been told yet.
   bool take_over();
+  bool taken_over() const { return taken_over_; }
 
   /// @returns a new id, never used before.
   change_id next_id();
+
+  /// @returns what `next_id` will return.
+  change_id coming_id() const { return change_id{last_id_ + 1}; }
 
   /// Appends `what`; its verdict is open. A rollback marks the change it
   /// undoes, and has no verdict of its own.
@@ -37,8 +45,9 @@ public:
   /// @returns up to `steps` such changes, newest first.
   std::vector<change> undoable(size_t steps) const;
 
-  /// @returns the newest change whose trial is open, or `nullptr`.
-  const history_event* open_trial() const;
+  /// @returns the changes that nobody confirmed, newest first: one whose trial
+  /// is open, and those cut short before it.
+  std::vector<history_event> unconfirmed() const;
 
   const std::deque<history_event>& events() const { return events_; }
 

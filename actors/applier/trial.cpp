@@ -29,8 +29,8 @@ std::vector<knob_move> moves_between(
   return result;
 }
 
-// A trial in reading order, from the bottom of this file: write, watch and
-// conclude, undoing first if need be. Each step continues in the one above,
+// A trial in reading order, from the bottom of this file: intend, write, watch
+// and conclude, undoing first if need be. Each step continues in the one above,
 // except that a switchback goes on watching.
 
 template <class... Request>
@@ -100,8 +100,9 @@ void step_back(
   auto written = [self, how, left](const settings&, const settings& now) {
     auto& st = self->state;
     auto undone = st.trial;
-    tell_undone(self, {}, "in part due to performance degradation");
-    tell_verdict(self, how);
+    settlement x{
+      undone_with_trial(self, {}, "in part due to performance degradation"),
+      {how}};
     if (!st.first)
       st.first = how;
     ++st.steps_back;
@@ -121,7 +122,10 @@ void step_back(
       {},
       undone.settle,
       true};
+    tell(self, x);
     tell(self, st.trial);
+    x.changes.push_back(st.trial);
+    settle(self, x);
     watch(self);
   };
   self
@@ -139,9 +143,13 @@ void keep(self_ptr self, const verdict& how) {
   st.doing = phase::writing;
   self->request(st.target, st.params.host_timeout, confirm_atom_v)
     .then(
-      [=](const settings&) {
+      [=](const settings& now) {
         self->state.cut_short.clear();
-        end_trial(self, how);
+        settlement x{{}, {how}, now};
+        settle(self, x, [=] {
+          tell(self, x);
+          end_trial(self, how);
+        });
       },
       [=](const caf::error& x) { give_up(self, x); });
 }
@@ -200,38 +208,41 @@ void watch(self_ptr self) {
   await_verdict(self, st.trial.settle, st.trial);
 }
 
-void take_effect(
-  self_ptr self, const proposal& asked, std::vector<knob_move> moves) {
+void take_effect(self_ptr self, change planned, std::vector<knob_move> moves) {
   auto& st = self->state;
-  st.trial =
-    change{st.past->next_id(), change_kind::tuning, st.context.now(self),
-           std::move(moves),   asked.evidence,      asked.reason,
-           asked.considered,   asked.settle};
+  st.trial = std::move(planned);
+  st.trial.id = st.past->next_id();
+  st.trial.at = st.context.now(self);
+  st.trial.moves = std::move(moves);
+  settle(self, {{st.trial}});
   tell(self, st.trial);
   if (st.owed.applied.pending())
     st.owed.applied.deliver(st.trial);
   watch(self);
 }
 
-} // namespace
-
-void start_trial(
-  self_ptr self, const proposal& asked, applier_state::replies owed) {
+/// Nothing came of it: goes back to what was confirmed.
+void abandon(self_ptr self, change_id planned, const caf::error& why) {
   auto& st = self->state;
-  st.owed = std::move(owed);
-  st.doing = phase::writing;
-  auto abort = [=](const caf::error& why) {
-    self->state.log(
-      log_level::error, "no change came about: ", describe(why),
-      "; going back");
-    restore(self, [=](const settings&) {
-      auto now = self->state.context.now(self);
-      // Unconfirmed too, so it is undone as well.
-      for (auto& x : std::exchange(self->state.cut_short, {}))
-        tell(self, rollback_of(x, now, "with a later change"));
-      decline(self, why);
-    });
-  };
+  st.log(
+    log_level::error, "no change came about: ", describe(why), "; going back");
+  caf::anon_send(st.journal, decline_atom_v, planned);
+  restore(self, [=](const settings& now) {
+    // Unconfirmed too, so it is undone as well.
+    settlement x;
+    x.confirmed = now;
+    for (auto& before : std::exchange(self->state.cut_short, {}))
+      x.changes.push_back(rollback_of(
+        before, self->state.context.now(self), "with a later change"));
+    settle(self, x);
+    tell(self, x);
+    decline(self, why);
+  });
+}
+
+void write(self_ptr self, const proposal& asked, const change& planned) {
+  auto& st = self->state;
+  auto abort = [=](const caf::error& why) { abandon(self, planned.id, why); };
   self
     ->request(
       st.target, st.params.host_timeout, write_atom_v, values_of(asked.moves),
@@ -242,9 +253,29 @@ void start_trial(
         if (moves.empty())
           abort(caf::make_error(ec::nothing_to_change));
         else
-          take_effect(self, asked, std::move(moves));
+          take_effect(self, planned, std::move(moves));
       },
       abort);
+}
+
+} // namespace
+
+void start_trial(
+  self_ptr self, const proposal& asked, applier_state::replies owed) {
+  auto& st = self->state;
+  st.owed = std::move(owed);
+  st.doing = phase::writing;
+  change planned{st.past->coming_id(), change_kind::tuning,
+                 st.context.now(self), asked.moves,
+                 asked.evidence,       asked.reason,
+                 asked.considered,     asked.settle};
+  self->request(st.intents, st.params.host_timeout, intent_atom_v, planned)
+    .then(
+      [=](change_id) { write(self, asked, planned); },
+      [=](const caf::error& why) {
+        abandon(
+          self, planned.id, caf::make_error(ec::journal_off, describe(why)));
+      });
 }
 
 } // namespace tuner

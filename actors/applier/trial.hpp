@@ -26,20 +26,17 @@ void undo_trial(
 /// this.
 void cut_trial_short(applier_self self);
 
-/// Tells that the trial is undone, and what was cut short before it.
-/// @param now what the target runs with, if that is known.
-/// @returns the rollback of the trial.
-change
-tell_undone(applier_self self, const settings& now, const std::string& why);
+/// @returns the rollback of the trial and, after it, of what was cut short
+/// before it, newest first. They count as undone from now on.
+/// @param now what the target runs with, as far as it is known.
+std::vector<change> undone_with_trial(
+  applier_self self, const settings& now, const std::string& why);
 
 /// Ends the trial and answers whoever waits for it.
 void end_trial(applier_self self, const verdict& how);
 
 /// Answers whoever waits for the trial that it did not come about.
 void decline(applier_self self, const caf::error& why);
-
-/// Records a verdict in history, metrics and log.
-void tell_verdict(applier_self self, const verdict& how);
 
 /// @returns a verdict on the present trial, now.
 verdict verdict_of(applier_self self, outcome how, std::string why);
@@ -51,7 +48,15 @@ void restore(applier_self self, std::function<void(const settings& now)> done);
 /// supervisor starts over, beginning with the last kept settings.
 void give_up(applier_self self, const caf::error& why);
 
-/// Records a change in history, metrics and log.
+/// Has the journal record it, and goes on with `done` once it has, or can't.
+void settle(applier_self self, settlement x, std::function<void()> done);
+
+/// The same without waiting.
+void settle(applier_self self, settlement x);
+
+/// Tells history, metrics and log of what the journal knows.
 void tell(applier_self self, const change& what);
+void tell(applier_self self, const verdict& how);
+void tell(applier_self self, const settlement& x);
 
 } // namespace tuner

@@ -54,6 +54,7 @@ void take_sample(self_ptr self) {
         self->state.samples->push(x);
         self->state.changing = x.in_force_since > x.opened_at;
         // Who is sent to last runs first, and decisions should not wait.
+        self->send(self->state.journal, x);
         self->send(self->state.watchdog, x);
         observe_if_due(self);
         self->send(self->state.analyzer, x);
@@ -69,7 +70,7 @@ void take_sample(self_ptr self) {
 monitor_actor::behavior_type monitor(
   self_ptr self, actor_context context, monitor_params params,
   target_actor target, watchdog_actor watchdog, analyzer_actor analyzer,
-  metrics_actor metrics) {
+  metrics_actor metrics, journal_actor journal) {
   auto& st = self->state;
   st.log = context.log(self, monitor_state::name);
   st.context = std::move(context);
@@ -78,6 +79,7 @@ monitor_actor::behavior_type monitor(
   st.watchdog = std::move(watchdog);
   st.analyzer = std::move(analyzer);
   st.metrics = std::move(metrics);
+  st.journal = std::move(journal);
   st.samples.emplace(params.window + params.sample_period);
   st.next_observation = st.context.now(self) + params.interval;
   log_exceptions(self, st.log);

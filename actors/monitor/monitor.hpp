@@ -27,6 +27,7 @@ struct monitor_state {
   watchdog_actor watchdog;
   analyzer_actor analyzer;
   metrics_actor metrics;
+  journal_actor journal;
   std::optional<sample_ring> samples;
   instant next_observation{};
   bool asking = false;   ///< A sample is on its way.
@@ -40,6 +41,6 @@ struct monitor_state {
 monitor_actor::behavior_type monitor(
   monitor_actor::stateful_pointer<monitor_state> self, actor_context context,
   monitor_params params, target_actor target, watchdog_actor watchdog,
-  analyzer_actor analyzer, metrics_actor metrics);
+  analyzer_actor analyzer, metrics_actor metrics, journal_actor journal);
 
 } // namespace tuner

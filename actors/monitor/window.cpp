@@ -135,6 +135,17 @@ void fill_resources(observation& seen, const run& samples) {
 
 } // namespace
 
+observation merged(const std::vector<const sample*>& newest_first) {
+  observation seen;
+  seen.opened_at = newest_first.back()->opened_at;
+  seen.closed_at = newest_first.front()->closed_at;
+  seen.in_force = newest_first.front()->in_force;
+  fill_counts(seen, newest_first);
+  fill_latencies(seen, newest_first);
+  fill_resources(seen, newest_first);
+  return seen;
+}
+
 sample_ring::sample_ring(duration keep) : keep_(std::max(keep, duration{0})) {}
 
 void sample_ring::push(sample x) {
@@ -159,15 +170,7 @@ observation sample_ring::window(instant from, instant to) const {
   observation seen;
   seen.opened_at = seen.closed_at = to;
   auto samples = newest_run(samples_, from, to);
-  if (samples.empty())
-    return seen;
-  seen.opened_at = samples.back()->opened_at;
-  seen.closed_at = samples.front()->closed_at;
-  seen.in_force = samples.front()->in_force;
-  fill_counts(seen, samples);
-  fill_latencies(seen, samples);
-  fill_resources(seen, samples);
-  return seen;
+  return samples.empty() ? seen : merged(samples);
 }
 
 observation sample_ring::latest(duration length) const {

@@ -6,8 +6,13 @@
 
 #include <cstddef>
 #include <deque>
+#include <vector>
 
 namespace tuner {
+
+/// @returns what the samples saw together: newest first, without gaps, at
+/// least one. The settings are those of the newest.
+observation merged(const std::vector<const sample*>& newest_first);
 
 /// The last samples of a target, from which any window can be put together.
 ///

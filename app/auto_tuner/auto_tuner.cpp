@@ -48,7 +48,7 @@ struct auto_tuner::impl {
     if (enabled && !running)
       running.reset(make(
         {settings_from, target, callbacks, [of = counts] { return of->take(); },
-         options.registry, options.logs}));
+         options.registry, options.logs, options.listener}));
   }
 
   template <class Result, class... Params, class... Ts>
@@ -123,6 +123,23 @@ std::vector<history_event> auto_tuner::history() {
     return {};
   auto result = impl_->ask("history", &engine::history);
   return result ? *result : std::vector<history_event>{};
+}
+
+answer<change> auto_tuner::set(const settings& wanted) {
+  return impl_->ask("set", &engine::set, wanted);
+}
+
+answer<std::vector<history_event>> auto_tuner::recall(const history_query& x) {
+  return impl_->ask("recall", &engine::recall, x);
+}
+
+answer<std::vector<observation>> auto_tuner::series(const series_query& x) {
+  return impl_->ask("series", &engine::series, x);
+}
+
+void auto_tuner::note(const operation& x) {
+  if (impl_->running)
+    impl_->running->note(x);
 }
 
 answer<settings> auto_tuner::in_force() {

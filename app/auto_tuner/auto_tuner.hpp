@@ -6,6 +6,7 @@
 #include "config/config.hpp"
 #include "messages/answer.hpp"
 #include "messages/facts.hpp"
+#include "messages/records.hpp"
 
 #include <memory>
 #include <optional>
@@ -26,6 +27,8 @@ struct tuner_options {
   std::shared_ptr<prometheus::Registry> registry;
   /// Where the log goes; made from `config::logging` by default.
   std::shared_ptr<log_hub> logs;
+  /// Told what happens. May be null.
+  std::shared_ptr<fact_listener> listener{};
 };
 
 /// The tuner of one serving host, embedded in it. Disabled, it has no thread
@@ -97,8 +100,20 @@ public:
   /// Undoes the last change, or the last `steps`, newest first.
   answer<std::vector<change>> rollback_last(uint32_t steps = 1);
 
+  /// Sets knobs for good, on nobody's trial: they stand down until `resume`.
+  answer<change> set(const settings& wanted);
+
   /// @returns the last changes, oldest first.
   std::vector<history_event> history();
+
+  /// @returns changes as far back as the journal goes, oldest first.
+  answer<std::vector<history_event>> recall(const history_query& x);
+
+  /// @returns what the host did, as far back as the journal goes.
+  answer<std::vector<observation>> series(const series_query& x);
+
+  /// Records in the journal that someone used a command.
+  void note(const operation& x);
 
   /// @returns the settings in effect, as the host reports them.
   answer<settings> in_force();

@@ -9,15 +9,6 @@ using namespace tuner::test;
 
 namespace {
 
-/// Plays a host at which the rule always wants smaller batches, which always
-/// make it slower.
-void tempt(rehearsal& on, duration length) {
-  for (auto left = length; left > 0s; left -= 1s) {
-    auto smaller = on.host_runs_with[knob::batch_size] < 32;
-    on.play(1s, {15, smaller ? 3000ms : 1800ms});
-  }
-}
-
 /// @returns how many changes were rolled back, of those in `[from, to)`.
 long rolled_back(rehearsal& on, duration from, duration to) {
   auto events = history_of(on);

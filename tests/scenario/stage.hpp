@@ -49,6 +49,15 @@ inline long logged(const rehearsal& on, std::string_view text) {
   });
 }
 
+/// Plays a host at which the rule always wants smaller batches, which always
+/// make it slower.
+inline void tempt(rehearsal& on, duration length) {
+  for (auto left = length; left > 0s; left -= 1s) {
+    auto smaller = on.host_runs_with[knob::batch_size] < 32;
+    on.play(1s, {15, smaller ? 3000ms : 1800ms});
+  }
+}
+
 /// @returns whether the knobs are as they were at the start.
 inline bool at_start(const rehearsal& on) {
   return on.host_runs_with == standard_knobs({}).initial();

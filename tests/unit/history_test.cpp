@@ -34,14 +34,14 @@ TEST_CASE("B2 history keeps the last changes in order, bounded") {
 TEST_CASE("B2 history holds what was seen before and after") {
   history h{"", 100};
   auto what = tuning(h, 32, 64);
-  CHECK(h.open_trial());
+  CHECK(h.unconfirmed().size() == 1);
   verdict how;
   how.id = what.id;
   how.result = outcome::kept;
   how.after.completed = 42;
   h.judge(how);
   CHECK(h.events().back().judged.after.completed == 42);
-  CHECK_FALSE(h.open_trial());
+  CHECK(h.unconfirmed().empty());
   how.id = change_id{99};
   h.judge(how); // Unknown: ignored.
 }
@@ -81,4 +81,35 @@ TEST_CASE("B2 a history of size zero still holds the last change") {
   history h{"", 0};
   tuning(h, 1, 2);
   CHECK(h.events().size() == 1);
+}
+
+TEST_CASE("E7 what was cut short before an open trial is unconfirmed too") {
+  history h{"", 100};
+  auto judge = [&](const change& what, outcome result) {
+    verdict how;
+    how.id = what.id;
+    how.result = result;
+    h.judge(how);
+  };
+  judge(tuning(h, 16, 32), outcome::kept);
+  auto cut_short = tuning(h, 32, 64);
+  judge(cut_short, outcome::inconclusive);
+  auto open = tuning(h, 64, 128);
+  REQUIRE(h.unconfirmed().size() == 2);
+  CHECK(h.unconfirmed()[0].what.id == open.id);
+  CHECK(h.unconfirmed()[1].what.id == cut_short.id);
+  judge(open, outcome::kept);
+  CHECK(h.unconfirmed().empty());
+}
+
+TEST_CASE("E7 a history goes on where another one ended") {
+  history first{"", 100};
+  tuning(first, 16, 32);
+  auto second = tuning(first, 32, 64);
+  history h{"", 1};
+  h.restore({first.events().begin(), first.events().end()}, 2);
+  REQUIRE(h.events().size() == 1);
+  CHECK(h.events()[0].what.id == second.id);
+  CHECK(h.coming_id() == change_id{3});
+  CHECK(h.next_id() == change_id{3});
 }

@@ -14,8 +14,7 @@ using regime = int;
 /// @returns the regime of a rate; that of 0 for anything that is no rate.
 regime regime_of(double rate_rps);
 
-/// Remembers which settings did well in which regime (A9). What it is told may
-/// outlive the process where an implementation stores it.
+/// Remembers which settings did well in which regime (A9).
 class regime_memory {
 public:
   virtual ~regime_memory() = default;
@@ -35,6 +34,7 @@ public:
     auto i = all_.find(where);
     return i == all_.end() ? std::nullopt : std::optional{i->second};
   }
+  const std::map<regime, settings>& all() const { return all_; }
 
 private:
   std::map<regime, settings> all_;
