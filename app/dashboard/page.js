@@ -6,14 +6,14 @@ import {Charts} from './charts.js';
 import {Controls} from './controls.js';
 import {Decisions} from './decisions.js';
 import {byId, element, say} from './dom.js';
-import {panelsOf} from './panels.js';
+import {panelsOf, shapeOf} from './panels.js';
 import {Store, eventsMax, pointsMax} from './store.js';
 import {follow} from './stream.js';
 import {withToken} from './token.js';
-import {time} from './words.js';
+import {rangeWords, time} from './words.js';
 
-const rangeWords = {900: '15 minutes', 3600: 'hour', 21600: '6 hours', 86400: '24 hours'};
 const tableFirst = 100;
+const askAgain = 30000; // ms; the series isn't asked for more often by itself.
 
 const store = new Store();
 const decisions = new Decisions();
@@ -29,9 +29,7 @@ let generation = 0;        // What was asked before a choice is not for it.
 let zooms = 0;
 let shape = '';            // What the charts of the target depend on.
 let due = 0;               // When the charts are drawn again, ms; 0: at once.
-let asking = false;        // For the series.
-
-const shapeOf = ({name, knobs, slo}) => JSON.stringify({name, knobs, slo});
+let asked = 0;             // For the series, ms.
 
 function target() { return targets.find(t => t.name === chosen); }
 function now() { return Date.now() / 1000 + (server?.ahead ?? 0); }
@@ -66,15 +64,11 @@ async function loadStatus() {
 
 async function loadSeries() {
   const mine = generation;
-  asking = true;
-  try {
-    const {points} = await get('series', {target: chosen, since: now() - range, points: pointsMax});
-    if (mine !== generation) return;
-    store.takeSeries(points);
-    draw();
-  } finally {
-    asking = false;
-  }
+  asked = Date.now();
+  const {points} = await get('series', {target: chosen, since: now() - range, points: pointsMax});
+  if (mine !== generation) return;
+  store.takeSeries(points);
+  draw();
 }
 
 async function loadHistory(query) {
@@ -141,7 +135,7 @@ async function zoom(from, to) {
 
 const heard = {
   point({target: name, point}) {
-    if (name === chosen && store.addPoint(point, range) && !asking) attempt(loadSeries);
+    if (name === chosen && store.addPoint(point, range) && Date.now() > asked + askAgain) attempt(loadSeries);
   },
   history(event) {
     if (event.target === chosen) took([event]);

@@ -52,3 +52,6 @@ export function rowsOf(points) {
   }
   return rows;
 }
+
+/** @returns what the charts of a target depend on, to be compared. */
+export const shapeOf = ({name, knobs, slo}) => JSON.stringify({name, knobs, slo});

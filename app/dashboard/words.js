@@ -1,5 +1,7 @@
 // Numbers, times and states in words.
 
+export const rangeWords = {900: '15 minutes', 3600: 'hour', 21600: '6 hours', 86400: '24 hours'};
+
 const plain = new Map();
 
 /** @returns `x` with about three significant digits, "–" where unknown. */
