@@ -49,7 +49,8 @@ export function drawMarks(context, area, g, events) {
     if (taken.has(slot) || taken.has(slot - 1) || taken.has(slot + 1)) continue;
     taken.add(slot);
     context.globalAlpha = 1;
-    context.fillText(sign, x, area.y + 10);
+    const edge = signWidth / 2; // The newest one stands at the end of the chart.
+    context.fillText(sign, Math.min(Math.max(x, area.x + edge), area.x + area.w - edge), area.y + 10);
   }
   context.restore();
 }
