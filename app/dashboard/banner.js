@@ -16,7 +16,7 @@ export function showBanner(target, server, now, inForce) {
   byId('banner').dataset.state = target.state;
   say(byId('state-icon'), icon);
   say(byId('state'), words);
-  say(byId('reason'), target.reason ?? '');
+  say(byId('reason'), target.reason ? `– ${target.reason}` : '');
   document.title = `${words} – Auto-Tuner` + (target.name && `: ${target.name}`);
   say(byId('facts'), [
     settings(inForce ?? target.settings ?? {}),

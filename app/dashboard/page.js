@@ -13,6 +13,7 @@ import {withToken} from './token.js';
 import {rangeWords, time} from './words.js';
 
 const tableFirst = 100;
+const youngest = 120;   // Seconds that are shown at least.
 const askAgain = 30000; // ms; the series isn't asked for more often by itself.
 
 const store = new Store();
@@ -26,8 +27,7 @@ let chosen = '';           // The target's name.
 let range = 900;           // Seconds.
 let zoomPoints = null;     // While zoomed: finer ones.
 let generation = 0;        // What was asked before a choice is not for it.
-let zooms = 0;
-let shape = '';            // What the charts of the target depend on.
+let zooms = 0, shape = ''; // What the charts of the target depend on.
 let due = 0;               // When the charts are drawn again, ms; 0: at once.
 let asked = 0;             // For the series, ms.
 
@@ -43,7 +43,9 @@ function showTarget() {
 function draw() {
   if (document.hidden || !target()) return;
   due = Date.now() + Math.min(5000, Math.max(1000, range)); // Less often where a second is less than a pixel.
-  const end = now() * 1000, live = [end - range * 1000, end];
+  // A young service doesn't leave most of the charts empty.
+  const end = now(), first = Math.min(store.points[0]?.opened_at ?? 0, end - youngest);
+  const live = [Math.max(end - range, first) * 1000, end * 1000];
   const words = charts.zoomed ? `from ${time(charts.zoomed[0] / 1000)} to ${time(charts.zoomed[1] / 1000)}`
     : `last ${rangeWords[range]}`;
   charts.draw(zoomPoints ?? store.points, store.newestFirst(), live, words);
@@ -137,9 +139,7 @@ const heard = {
   point({target: name, point}) {
     if (name === chosen && store.addPoint(point, range) && Date.now() > asked + askAgain) attempt(loadSeries);
   },
-  history(event) {
-    if (event.target === chosen) took([event]);
-  },
+  history(event) { took([event]); },
   status(status) {
     const place = targets.findIndex(t => t.name === status.name);
     if (place >= 0) targets[place] = status;

@@ -34,7 +34,7 @@ class Service:
         self.token, self.started, self.lock = token, time.time(), threading.Lock()
         self.names = ["batcher", "reranker"][:targets] if targets > 1 else [""]
         self.state = {name: ("enabled", "p95 within the objective") for name in self.names}
-        self.streams, self.ahead = [], 0
+        self.streams, self.ahead, self.gone = [], 0, False
         self.events = {name: [self.decision(name, i + 1, self.started - DAY + (i + 1) * DAY / (decisions + 1))
                               for i in range(decisions)] for name in self.names}
 
@@ -118,6 +118,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *args):
         pass
+
+    def parse_request(self):
+        if self.service.gone:  # On a connection that was kept alive.
+            self.close_connection = True
+            return False
+        return super().parse_request()
 
     def answer(self, status, body, kind="application/json"):
         data = body if isinstance(body, bytes) else json.dumps(body).encode()

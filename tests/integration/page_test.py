@@ -29,6 +29,13 @@ class Fake:
         request = urllib.request.Request(self.url + "fake/" + what, json.dumps(body).encode(), method="POST")
         urllib.request.urlopen(request, timeout=60).close()
 
+    def end(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.server.service.gone = True
+        for stream in self.server.service.streams:
+            stream.put(None)
+
 
 def show(browser, fake, scheme="light", width=1280, height=900):
     browser.look(scheme, width, height)
@@ -109,6 +116,23 @@ class Page(unittest.TestCase):
         service.events[""].append(service.decision("", 77, fake_control_api.time.time(), "kept"))
         b.wait_text("#connection", "Live")
         b.wait_text("#decisions tr", "#77")
+
+    def test_restart(self):
+        """D5 a service that comes back, be it with another target, is shown without a reload"""
+        fake, b = Fake(), self.browser
+        show(b, fake)
+        port = fake.server.server_port
+        fake.end()
+        b.wait_text("#connection", "trying again")
+        b.run("document.querySelector('#pause').click()")
+        b.wait_text("#problem", "can't be reached")
+        again = Fake(port=port, targets=2)
+        again.have("decide", target="batcher", id=77, verdict="kept")
+        b.wait_text("#connection", "Live")
+        b.wait_text("#decisions tr", "#77")
+        b.wait("the problem is over", "return document.querySelector('#problem').hidden")
+        self.assertTrue(b.run("return document.querySelector('#target').checkVisibility()"))
+        self.assertTrue(all("net::ERR_" in x for x in b.console()))
 
     def test_commands(self):
         """D5 commands ask for the token once, and say in words what is refused"""
