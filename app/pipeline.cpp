@@ -59,6 +59,17 @@ void on_journal_health(self_ptr self, const tuning_status& x) {
     self->send((*st.parts)->brain, x);
 }
 
+/// One does not work without the other: nothing is intended any more.
+void on_journal_death(self_ptr self, const caf::error& why) {
+  auto& st = self->state;
+  self->send_exit(st.intents, caf::exit_reason::user_shutdown);
+  self->send_exit(st.journal, caf::exit_reason::user_shutdown);
+  on_journal_health(
+    self,
+    {tuning_state::degraded,
+     "it died (" + describe(why) + "); start the tuner again"});
+}
+
 /// Those that feed come before those that are fed.
 template <class F>
 void for_each_part(const pipeline_parts& parts, F f) {
@@ -158,10 +169,7 @@ void on_down(self_ptr self, const caf::down_msg& x) {
   if (st.after_hand && x.source == st.hand)
     return std::exchange(st.after_hand, nullptr)();
   if (x.source == st.journal.address() || x.source == st.intents.address())
-    return on_journal_health(
-      self,
-      {tuning_state::degraded,
-       "it died (" + describe(x.reason) + "); start the tuner again"});
+    return on_journal_death(self, x.reason);
   if (*st.parts)
     if (const auto* role = role_of(**st.parts, x.source))
       restart_after(self, x.source, role, x.reason);

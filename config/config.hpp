@@ -119,10 +119,11 @@ struct target_config {
   example_host_config example_host;
 };
 
-/// The HTTP port: metrics and health.
+/// The HTTP port: the page, metrics, health and the control API.
 struct admin_config {
   std::string address = "127.0.0.1";
-  uint16_t port = 9464; ///< 0 picks a free one.
+  uint16_t port = 9464;   ///< 0 picks a free one.
+  std::string token_file; ///< Empty: no commands, and loopback only.
 };
 
 /// What is kept for the next start, and for those who want to look back.

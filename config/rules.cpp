@@ -1,5 +1,6 @@
 #include "config/rules.hpp"
 
+#include "config/address.hpp"
 #include "config/knob_rules.hpp"
 #include "config/text.hpp"
 
@@ -113,6 +114,15 @@ void check_targets(const config& x, errors_t& errors) {
   }
 }
 
+void check_admin(const admin_config& x, errors_t& errors) {
+  if (x.token_file.empty() && !is_loopback(x.address))
+    errors.push_back(
+      {"admin.token_file", "\"\"",
+       "a file with a token: admin.address is " + x.address
+         + ", which others can reach; or an address in 127.0.0.0/8, or ::1",
+       ""});
+}
+
 } // namespace
 
 void check_rules(const config& x, std::vector<config_error>& errors) {
@@ -123,6 +133,7 @@ void check_rules(const config& x, std::vector<config_error>& errors) {
     check_freeze(x.tuner.freeze[i], i, errors);
   check_per_knob(x, errors);
   check_targets(x, errors);
+  check_admin(x.admin, errors);
 }
 
 void derive(config& x) {

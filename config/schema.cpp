@@ -1,5 +1,7 @@
 #include "config/schema.hpp"
 
+#include "actors/log/actor_log.hpp"
+
 namespace tuner {
 
 namespace {
@@ -17,8 +19,11 @@ constexpr range growth = above(1, 10, "factor");
 constexpr range harm = above(0, 10, "ratio: 0.2 is 20 % worse");
 
 const words levels{"trace", "debug", "info", "warning", "error", "off"};
-const words actors{"monitor", "analyzer", "applier",  "watchdog", "metrics",
-                   "journal", "target",   "pipeline", "host",     "admin"};
+
+/// @returns the names of those that log.
+words actors() {
+  return {log_actors().begin(), log_actors().end()};
+}
 
 } // namespace
 
@@ -200,8 +205,13 @@ void describe(schema_visitor& v, cache_config& x) {
 
 void describe(schema_visitor& v, admin_config& x) {
   v.text(
-    "address", x.address, address_text, "Where metrics and health are served");
+    "address", x.address, address_text,
+    "Where the page, metrics, health and the control API are served");
   v.number("port", x.port, whole(0, 65'535, "TCP port"), "0 picks a free one");
+  v.text(
+    "token_file", x.token_file, line_text,
+    "A file of ours, mode 0600, with the token that commands must carry, and "
+    "off loopback every request; empty: no commands");
 }
 
 void describe(schema_visitor& v, journal_config& x) {
@@ -222,7 +232,7 @@ void describe(schema_visitor& v, log_params& x) {
     "max_file_mb", x.max_file_mb, within(0.001, 100'000, "MiB"),
     "Then the file is rotated");
   v.number("files", x.files, whole(0, 1000, "files"), "Rotated files kept");
-  v.choices("levels", x.levels, actors, levels, "Levels of single actors");
+  v.choices("levels", x.levels, actors(), levels, "Levels of single actors");
 }
 
 } // namespace tuner

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "messages/ec.hpp"
+
 #include <optional>
 #include <string>
 
@@ -10,6 +12,7 @@ template <class T>
 struct answer {
   std::optional<T> value;
   std::string refusal; ///< Empty if there is a value.
+  ec why{};            ///< The same for programs; 0 where it has no name.
 
   explicit operator bool() const { return value.has_value(); }
   const T& operator*() const { return *value; }

@@ -70,9 +70,9 @@ std::optional<log_level> log_level_of(std::string_view name) {
 }
 
 const std::vector<std::string>& log_actors() {
-  static const std::vector<std::string> names{"monitor",  "analyzer", "applier",
-                                              "watchdog", "metrics",  "target",
-                                              "pipeline", "host",     "admin"};
+  static const std::vector<std::string> names{
+    "monitor", "analyzer", "applier",  "watchdog", "metrics",
+    "journal", "target",   "pipeline", "host",     "admin"};
   return names;
 }
 

@@ -1,36 +1,22 @@
 #pragma once
 
+#include "app/admin/router.hpp"
 #include "config/config.hpp"
-#include "messages/facts.hpp"
 
-#include <prometheus/registry.h>
-
-#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace tuner {
 
-/// The health of one target, asked for at each request.
-struct health_source {
-  std::string target;
-  std::function<tuning_status()> status;
-};
-
-/// What the admin server shows.
-struct admin_content {
-  std::shared_ptr<prometheus::Registry> registry;
-  std::vector<health_source> targets;
-};
-
-/// Serves `/metrics` and `/healthz` over HTTP. Health is 200, and 503 while a
-/// target is `degraded`. Errors are `{"error":{"code":...,"message":...}}`.
+/// Serves a router over HTTP: the page, metrics, health and the control API on
+/// one port. Hundreds of slow clients may be connected at a time.
 class admin_server {
 public:
-  /// @throws std::runtime_error when it can't listen: the address, why, and
-  ///   what to do.
+  /// @throws std::runtime_error when it can't listen, or has no token though
+  ///   one is configured: the key, why, and what to do.
   admin_server(const admin_config& where, admin_content content);
+
+  /// Ends the event streams, and returns once no request is being answered.
   ~admin_server();
 
   admin_server(const admin_server&) = delete;
@@ -40,13 +26,9 @@ public:
   const std::string& url() const { return url_; }
 
 private:
-  class routes;
-  struct listener;
+  struct network;
 
-  std::unique_ptr<routes> routes_;
-  std::unique_ptr<listener> listener_; ///< Uses the routes: ends first.
-  std::string address_;
-  uint16_t port_ = 0;
+  std::unique_ptr<network> network_;
   std::string url_;
 };
 

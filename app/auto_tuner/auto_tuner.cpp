@@ -55,7 +55,8 @@ struct auto_tuner::impl {
   answer<Result> ask(
     const char* verb, answer<Result> (engine::*what)(Params...),
     const Ts&... args) {
-    auto result = answer<Result>{std::nullopt, refusal()};
+    auto result = answer<Result>{
+      std::nullopt, refusal(), enabled ? ec::not_running : ec::disabled};
     if (result.refusal.empty())
       result = (running.get()->*what)(args...);
     if (!result)

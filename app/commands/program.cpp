@@ -1,3 +1,4 @@
+#include "app/client/client_commands.hpp"
 #include "app/commands/commands.hpp"
 
 #include <CLI/App.hpp>
@@ -17,11 +18,12 @@ class command_line {
 public:
   command_line() {
     app_.require_subcommand(1);
-    app_.set_version_flag("--version", "auto_tuner 0.1.0");
+    app_.set_version_flag("--version", "auto_tuner " AUTO_TUNER_VERSION);
     add_run();
     add_demo();
     add_check_config();
     add_simulate();
+    add_client_commands(app_, client_, chosen_);
     app_.footer("Exit codes: 0 done, 1 failed at run time, 2 wrong usage or "
                 "config.");
   }
@@ -97,6 +99,7 @@ private:
     "auto_tuner"};
   run_options run_;
   simulate_options simulate_;
+  client_options client_;
   std::string scenario_;
   std::string config_file_;
   std::function<int()> chosen_;

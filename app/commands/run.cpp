@@ -1,6 +1,10 @@
 #include "app/admin/admin_server.hpp"
+#include "app/admin/publisher.hpp"
 #include "app/commands/commands.hpp"
-#include "app/commands/served_target.hpp"
+#include "app/commands/served_control.hpp"
+#include "app/dashboard/assets.hpp"
+
+#include <prometheus/registry.h>
 
 #include <csignal>
 #include <filesystem>
@@ -50,17 +54,19 @@ struct service {
       std::make_shared<log_hub>(c.logging, nullptr, [](std::string_view line) {
         std::cout << line << '\n' << std::flush;
       });
-    for (const auto& target : c.targets)
+    for (const auto& target : c.targets) {
       targets.push_back(
-        std::make_unique<served_target>(c, target, registry, logs));
-    admin_content content{registry, {}};
-    for (auto& target : targets)
-      content.targets.push_back(
-        {target->name(), [x = target.get()] { return x->tuning().status(); }});
-    admin = std::make_unique<admin_server>(c.admin, std::move(content));
+        std::make_unique<served_target>(c, target, registry, logs, news));
+      controls.push_back(std::make_unique<served_control>(
+        c, target, *targets.back(),
+        actor_log{logs, {"admin", 0, target.name}}));
+    }
+    admin = std::make_unique<admin_server>(c.admin, content());
     actor_log{logs, {"admin", 0, {}}}(
       log_level::info, "metrics at ", admin->url(), "/metrics, health at ",
-      admin->url(), "/healthz");
+      admin->url(), "/healthz, the control API at ", admin->url(),
+      "/api/v1, the page at ", admin->url(), '/');
+    watch = std::make_unique<status_watch>(news, controlled());
   }
 
   void start() {
@@ -69,6 +75,7 @@ struct service {
   }
 
   void stop() {
+    watch.reset();
     admin.reset();
     for (auto& target : targets)
       target->stop();
@@ -88,10 +95,38 @@ struct service {
         log_level::info, to_string(target->take_traffic()));
   }
 
+  std::vector<target_control*> controlled() const {
+    std::vector<target_control*> result;
+    for (const auto& x : controls)
+      result.push_back(x.get());
+    return result;
+  }
+
+  admin_content content() {
+    admin_content result;
+    result.registry = registry;
+    result.targets = controlled();
+    result.feed = feed;
+    for (const auto& x : dashboard_assets())
+      result.page.push_back({x.path, x.content_type, x.body});
+    result.logs = logs;
+    result.reload = [] {
+      return answer<std::vector<std::string>>{
+        std::nullopt, "reloading is not there yet"};
+    };
+    result.now = [] { return instant{std::chrono::system_clock::now()}; };
+    result.started_at = result.now();
+    return result;
+  }
+
   std::shared_ptr<log_hub> logs;
   std::shared_ptr<prometheus::Registry> registry =
     std::make_shared<prometheus::Registry>();
+  std::shared_ptr<event_feed> feed = std::make_shared<event_feed>();
+  std::shared_ptr<publisher> news = std::make_shared<publisher>(feed);
   std::vector<std::unique_ptr<served_target>> targets;
+  std::vector<std::unique_ptr<served_control>> controls;
+  std::unique_ptr<status_watch> watch;
   std::unique_ptr<admin_server> admin;
 };
 

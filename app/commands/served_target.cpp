@@ -23,13 +23,15 @@ example::host_settings initial_settings(const settings& x) {
 
 served_target::served_target(
   const config& c, const target_config& target,
-  std::shared_ptr<prometheus::Registry> registry, std::shared_ptr<log_hub> logs)
+  std::shared_ptr<prometheus::Registry> registry, std::shared_ptr<log_hub> logs,
+  std::shared_ptr<fact_listener> listener)
   : name_(target.name), script_(target.scripted),
     log_(logs, {"script", 0, target.name}) {
   // The callbacks reach for the server when they are called: once started.
   tuner_ = std::make_unique<auto_tuner>(
     c, callbacks().workers(target.example_host.workers),
-    tuner_options{target, std::move(registry), std::move(logs)});
+    tuner_options{
+      target, std::move(registry), std::move(logs), std::move(listener)});
   feed_ = std::make_unique<tuner_feed>(*tuner_);
   server_ = std::make_unique<example::host>(
     target.example_host, initial_settings(knobs_of(c, target).initial()),

@@ -1,7 +1,7 @@
 """A real browser on a real run: what the tuner does is seen, and controlled.
 
     python3 browser_test.py PROGRAM SHOTS
-    python3 browser_test.py PROGRAM SHOTS --pictures FOLDER  # for the README, after minutes of load
+    python3 browser_test.py PROGRAM SHOTS --pictures FOLDER  # for the README, after a quarter of an hour
 """
 import json
 import os
@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import urllib.request
 
@@ -31,7 +32,7 @@ IDS = "return [...document.querySelectorAll('.opener')].map(e => e.textContent).
 class Service:
     """`auto_tuner run` on the example host, on any free port, with a token."""
 
-    def __init__(self, tuner):
+    def __init__(self, tuner, **load):
         self.folder = tempfile.TemporaryDirectory()
         here = pathlib.Path(self.folder.name)
         (here / "token").write_text(TOKEN + "\n")
@@ -39,7 +40,7 @@ class Service:
         (here / "config.json").write_text(json.dumps({
             "tuner": tuner, "cache": {"max_memory_mb": 64},
             "targets": [{"example_host": {"workers": 1, "memory_limit_mb": 512,
-                                          "load": {"rate_rps": 1000, "keys": 200000, "zipf": 0.9}}}],
+                                          "load": {"rate_rps": 1000, **load}}}],
             "journal": {"file": str(here / "journal.db")}, "admin": {"port": 0, "token_file": str(here / "token")}}))
         self.process = subprocess.Popen([PROGRAM, "run", "--config", str(here / "config.json")],
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -134,17 +135,14 @@ class Run(unittest.TestCase):
 
 def pictures(folder):
     """Writes page_light.png and page_dark.png, as the README shows them."""
-    service = Service(USUAL)
+    service = Service(USUAL, kind="on_off", on_rate_rps=3000, off_rate_rps=500, on_seconds=150, off_seconds=100)
     try:
+        time.sleep(16 * 60)
         with Browser() as b:
             show(b, service)
-            b.wait("minutes have passed", "return new Promise(done => setTimeout(() => done(true), 20000))")
-            for _ in range(12):
-                b.run("return new Promise(done => setTimeout(done, 20000))")
-            b.run("document.querySelector('.opener')?.click()")
             for scheme in ("light", "dark"):
                 b.look(scheme, 1280, 1150)
-                b.run("return new Promise(done => setTimeout(done, 1500))")
+                b.wait("a redraw", "return new Promise(done => setTimeout(() => done(true), 1500))")
                 b.screenshot(folder / f"page_{scheme}.png")
     finally:
         service.close()

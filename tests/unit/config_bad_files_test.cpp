@@ -147,6 +147,7 @@ const std::array mistakes = std::to_array<mistake>({
   {"rule_per_knob_of_no_knob", "tuner.watchdog.per_knob.batch_sizes"},
   {"rule_same_target_name", "targets[1].name"},
   {"rule_second_target_without_name", "targets[1].name"},
+  {"rule_open_to_others_without_token", "admin.token_file"},
   {"rule_trace_without_file", "targets[0].example_host.load.file"},
 });
 

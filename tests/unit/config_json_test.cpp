@@ -43,7 +43,7 @@ config unusual() {
   x.tuner.threshold.batch_decrease_factor = 0.3333333333333333;
   x.tuner.watchdog.per_knob = {{"batch_size", 0.15}, {"gpu_share", 10}};
   x.batcher.batch_timeout_ms = 1e-7;
-  x.admin = {"::1", 0};
+  x.admin = {"::1", 0, "/etc/token"};
   x.logging.file = "/var/log/\"tuner\"\\\xc3\xa4\xf0\x9f\x99\x82.log";
   x.logging.levels = {{"applier", "debug"}, {"host", "off"}};
   target_config first;

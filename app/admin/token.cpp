@@ -1,0 +1,103 @@
+#include "app/admin/token.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+namespace tuner {
+
+namespace {
+
+/// An open file, closed with the scope.
+struct open_file {
+  explicit open_file(const std::string& path)
+    : number(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
+  ~open_file() {
+    if (number >= 0)
+      ::close(number);
+  }
+  open_file(const open_file&) = delete;
+  open_file& operator=(const open_file&) = delete;
+
+  int number;
+};
+
+using problem = std::runtime_error;
+
+void check_owner(int file) {
+  struct stat about {};
+  if (::fstat(file, &about) != 0)
+    throw problem{std::string{"can't be looked at: "} + std::strerror(errno)};
+  if (!S_ISREG(about.st_mode))
+    throw problem{"is no regular file; " + how_to_make_a_token()};
+  if (about.st_uid != ::geteuid())
+    throw problem{
+      "belongs to another user; make it one of user "
+      + std::to_string(::geteuid()) + " (chown)"};
+  if ((about.st_mode & 077) != 0)
+    throw problem{"can be used by others than its owner; chmod 600 it"};
+}
+
+std::string contents(int file) {
+  std::string result(token_bytes_max + 2, '\0');
+  auto n = ::read(file, result.data(), result.size());
+  if (n < 0)
+    throw problem{std::string{"can't be read: "} + std::strerror(errno)};
+  result.resize(static_cast<std::size_t>(n));
+  while (!result.empty() && (result.back() == '\n' || result.back() == '\r'))
+    result.pop_back();
+  return result;
+}
+
+std::string token_in(const std::string& path) {
+  open_file file{path};
+  if (file.number < 0)
+    throw problem{
+      std::string{"can't be opened: "} + std::strerror(errno) + "; "
+      + how_to_make_a_token()};
+  check_owner(file.number);
+  auto token = contents(file.number);
+  auto visible = std::all_of(
+    token.begin(), token.end(), [](char x) { return x > ' ' && x <= '~'; });
+  if (
+    !visible || token.size() < token_bytes_min
+    || token.size() > token_bytes_max)
+    throw problem{
+      "holds no token: 16 to 512 letters, digits and signs without blanks on "
+      "its only line; "
+      + how_to_make_a_token()};
+  return token;
+}
+
+} // namespace
+
+std::string how_to_make_a_token() {
+  return "make one: (umask 077; head -c 24 /dev/urandom | base64 > FILE)";
+}
+
+std::string
+read_token_file(const std::string& path, const std::string& named_by) {
+  try {
+    return token_in(path);
+  } catch (const problem& x) {
+    throw problem{named_by + ": " + path + ' ' + x.what()};
+  }
+}
+
+bool same_secret(std::string_view given, std::string_view secret) {
+  // Goes through all that was given, whatever it finds.
+  volatile unsigned different = given.size() == secret.size() ? 0 : 1;
+  for (std::size_t i = 0; i < given.size() && !secret.empty(); ++i) {
+    auto a = static_cast<unsigned char>(given[i]);
+    auto b = static_cast<unsigned char>(secret[i % secret.size()]);
+    different = different | static_cast<unsigned>(a ^ b);
+  }
+  return different == 0 && !secret.empty();
+}
+
+} // namespace tuner

@@ -1,0 +1,94 @@
+#include "app/commands/served_control.hpp"
+
+#include "actors/analyzer/analysis.hpp"
+
+#include <chrono>
+
+namespace tuner {
+
+namespace {
+
+target_setup setup_of(const config& c, const target_config& target) {
+  target_setup result;
+  result.mode = c.tuner.mode;
+  result.policy = target.scripted.empty() ? c.tuner.policy : "hold";
+  result.judge = c.tuner.judge;
+  result.p95_latency_ms = c.tuner.slo.p95_latency_ms;
+  result.error_ratio = c.tuner.slo.error_ratio;
+  result.knobs = knobs_of(c, target);
+  result.check_delay = from_seconds(c.tuner.watchdog.check_delay_seconds);
+  return result;
+}
+
+} // namespace
+
+served_control::served_control(
+  const config& c, const target_config& which, served_target& target,
+  actor_log log)
+  : target_(target), setup_(setup_of(c, which)), log_(std::move(log)) {}
+
+tuning_status served_control::status() {
+  return tuner().status();
+}
+
+answer<settings> served_control::in_force() {
+  if (tuner().enabled())
+    return tuner().in_force();
+  auto now = target_.server().settings();
+  return {
+    settings{
+      {knob::batch_size, now.batch_size},
+      {knob::batch_timeout, now.batch_timeout_ms},
+      {knob::cache_size, now.cache_size_mb}},
+    {}};
+}
+
+answer<std::vector<history_event>>
+served_control::recall(const history_query& which) {
+  if (!tuner().enabled())
+    return {std::vector<history_event>{}, {}};
+  return tuner().recall(which);
+}
+
+answer<std::vector<observation>>
+served_control::series(const series_query& which) {
+  if (!tuner().enabled())
+    return {std::vector<observation>{}, {}};
+  return tuner().series(which);
+}
+
+answer<tuning_status> served_control::pause(const std::string& who) {
+  if (!tuner().enabled())
+    return {std::nullopt, analysis_text::disabled, ec::disabled};
+  return noted("pause", who, answer<tuning_status>{tuner().pause(), {}});
+}
+
+answer<tuning_status> served_control::resume(const std::string& who) {
+  if (!tuner().enabled())
+    return {std::nullopt, analysis_text::disabled, ec::disabled};
+  return noted("resume", who, answer<tuning_status>{tuner().resume(), {}});
+}
+
+answer<std::vector<change>>
+served_control::rollback(uint32_t steps, const std::string& who) {
+  return noted(
+    "rollback " + std::to_string(steps), who, tuner().rollback_last(steps));
+}
+
+answer<change>
+served_control::set(const settings& wanted, const std::string& who) {
+  return noted("set " + to_string(wanted), who, tuner().set(wanted));
+}
+
+template <class T>
+answer<T> served_control::noted(
+  const std::string& what, const std::string& who, answer<T> done) {
+  log_(
+    done ? log_level::info : log_level::warning, what, " by ", who,
+    done ? "" : " refused: ", done.refusal);
+  if (done)
+    tuner().note({instant{std::chrono::system_clock::now()}, who, what});
+  return done;
+}
+
+} // namespace tuner
