@@ -30,7 +30,8 @@ DAY = 86400
 class Service:
     """What a service of the made-up past and present knows."""
 
-    def __init__(self, decisions, token, targets):
+    def __init__(self, decisions, token, targets, guarded):
+        self.guarded = guarded  # As off loopback: reading needs the token too.
         self.token, self.started, self.lock = token, time.time(), threading.Lock()
         self.names = ["batcher", "reranker"][:targets] if targets > 1 else [""]
         self.state = {name: ("enabled", "p95 within the objective") for name in self.names}
@@ -150,6 +151,8 @@ class Handler(BaseHTTPRequestHandler):
         if not url.path.startswith("/api/v1/"):
             return self.refuse(404, "not_found", "there is no " + url.path)
         route, s = url.path.removeprefix("/api/v1/"), self.service
+        if s.guarded and not self.allowed():
+            return
         target = query.get("target", s.names[0])
         if route == "status":
             now = time.time()
@@ -208,13 +211,19 @@ class Handler(BaseHTTPRequestHandler):
         target = body.get("target", s.names[0])
         if self.path.startswith("/fake/"):
             return self.answer(200, self.fake(name, body, target))
-        if self.headers.get("Authorization") != "Bearer " + s.token:
-            return self.refuse(401, "unauthorized", "a POST needs Authorization: Bearer TOKEN, the text in the "
-                                                    "server's admin.token_file")
+        if not self.allowed():
+            return
         value = next(iter(body.get("settings", {"": 0}).values()))
         if value > 400:
             return self.refuse(400, "bad_body", f"settings: {value} is not allowed; allowed: from 8 to 400")
         return self.answer(200, s.command(name, target, body))
+
+    def allowed(self):
+        if self.headers.get("Authorization") == "Bearer " + self.service.token:
+            return True
+        self.refuse(401, "unauthorized", "a request needs Authorization: Bearer TOKEN, the text in the server's "
+                                         "admin.token_file")
+        return False
 
     def fake(self, name, body, target):
         """What a test has happen: points sent fast, a decision, a verdict, a state."""
@@ -236,9 +245,9 @@ class Handler(BaseHTTPRequestHandler):
         return {}
 
 
-def start(port=0, decisions=12, token="t" * 16, targets=1):
+def start(port=0, decisions=12, token="t" * 16, targets=1, guarded=False):
     """@returns a server that runs in a thread of its own; `server_port` is its port."""
-    service = Service(decisions, token, targets)
+    service = Service(decisions, token, targets, guarded)
     server = ThreadingHTTPServer(("127.0.0.1", port), type("Bound", (Handler,), {"service": service}))
     server.daemon_threads = True
     server.service = service

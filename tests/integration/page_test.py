@@ -167,6 +167,20 @@ class Page(unittest.TestCase):
         refused = [x for x in b.console() if "401" not in x and "400" not in x]
         self.assertEqual(refused, [])
 
+    def test_guarded(self):
+        """D5 where reading needs the token too, the page asks for it once and streams with it"""
+        fake, b = Fake(guarded=True), self.browser
+        b.look("light", 1280, 900)
+        b.open(fake.url)
+        b.wait("it asks", "return document.querySelector('#token-dialog').open")
+        b.type("#token", "t" * 16 + ENTER)
+        b.wait_text("#connection", "Live")
+        b.wait("there are decisions", ROWS)
+        fake.have("decide", id=100, verdict="open")
+        b.wait_text("#decisions tr", "#100")
+        self.assertFalse(b.run("return document.querySelector('#token-dialog').open"))
+        self.assertTrue(all("401" in x for x in b.console()))
+
     def test_choices(self):
         """D5 target, range and zoom are chosen for all charts at once"""
         b = self.browser
