@@ -93,11 +93,11 @@ class Chart {
     };
   }
 
-  /** Writes the values of one point; where it isn't the latest, with its time. */
+  /** Writes the values of one point; where it isn't the latest, a wide chart says of when. */
   tell(point, latest) {
     this.panel.series.forEach((s, i) =>
       say(this.outputs[i], this.panel.format(point ? s.value(point) : null)));
-    this.at.hidden = latest || !point;
+    this.at.hidden = latest || !point || !this.panel.wide;
     if (!this.at.hidden) say(this.at, 'at ' + time(point.closed_at));
   }
 }
