@@ -2,6 +2,7 @@
 #include "app/admin/publisher.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/served_control.hpp"
+#include "app/dashboard/assets.hpp"
 
 #include <prometheus/registry.h>
 
@@ -64,7 +65,8 @@ struct service {
     admin = std::make_unique<admin_server>(c.admin, content());
     actor_log{logs, {"admin", 0, {}}}(
       log_level::info, "metrics at ", admin->url(), "/metrics, health at ",
-      admin->url(), "/healthz, the control API at ", admin->url(), "/api/v1");
+      admin->url(), "/healthz, the control API at ", admin->url(),
+      "/api/v1, the page at ", admin->url(), '/');
     watch = std::make_unique<status_watch>(news, controlled());
   }
 
@@ -106,6 +108,8 @@ struct service {
     result.registry = registry;
     result.targets = controlled();
     result.feed = feed;
+    for (const auto& x : dashboard_assets())
+      result.page.push_back({x.path, x.content_type, x.body});
     result.logs = logs;
     result.reload = [] {
       return answer<std::vector<std::string>>{
