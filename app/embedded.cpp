@@ -4,11 +4,30 @@
 
 #include <caf/actor_system.hpp>
 
+#include <algorithm>
+
 namespace tuner {
 
 namespace {
 
 constexpr auto end_patience = std::chrono::milliseconds{500};
+
+/// Answers a query without the journal.
+answer<std::vector<history_event>>
+newest(answer<std::vector<history_event>> all, const history_query& x) {
+  if (!all)
+    return all;
+  auto& events = *all.value;
+  std::erase_if(events, [&](const history_event& e) {
+    return e.what.at < x.since
+      || (x.id != 0
+          && (e.what.id != change_id{x.id} || e.what.kind != change_kind::tuning));
+  });
+  auto excess = events.size() - std::min<size_t>(events.size(), x.limit);
+  events.erase(
+    events.begin(), events.begin() + static_cast<std::ptrdiff_t>(excess));
+  return all;
+}
 
 /// What is none of ours went wrong on the way.
 ec code_of(const caf::error& x) {
@@ -88,7 +107,8 @@ answer<change> embedded::set(const settings& wanted) {
 }
 
 answer<std::vector<history_event>> embedded::recall(const history_query& x) {
-  return ask<std::vector<history_event>>(x);
+  auto result = ask<std::vector<history_event>>(x);
+  return result ? result : newest(history(), x); // As far as it is remembered.
 }
 
 answer<std::vector<observation>> embedded::series(const series_query& x) {

@@ -18,7 +18,8 @@ void start_parts(self_ptr self) {
   x.shower = self->spawn<caf::monitored>(metrics, c, p.series);
   x.dog = self->spawn<caf::monitored>(watchdog, c, p.watchdog);
   x.hand = self->spawn<caf::monitored>(
-    applier, c, p.applier, p.target, x.dog, x.shower, st.journal, p.past);
+    applier, c, p.applier, p.target, x.dog, x.shower, st.intents, st.journal,
+    p.past);
   x.brain = self->spawn<caf::monitored>(
     analyzer, c, p.analyzer, x.hand, x.shower, st.journal, p.memory);
   x.eyes = self->spawn<caf::monitored>(
@@ -46,7 +47,9 @@ void start_journal(self_ptr self) {
     ? self->spawn<caf::monitored + caf::detached>(
       journal, st.context, p.journal, tell)
     : self->spawn<caf::monitored>(journal, st.context, p.journal, tell);
-  p.journal.store.reset(); // It has it now.
+  st.intents = self->spawn<caf::monitored>(
+    intents, st.context, p.journal.where, p.journal.problem);
+  p.journal.store.reset(); // The journal has it now.
 }
 
 void on_journal_health(self_ptr self, const tuning_status& x) {
@@ -54,6 +57,17 @@ void on_journal_health(self_ptr self, const tuning_status& x) {
   st.journal_health = x;
   if (*st.parts)
     self->send((*st.parts)->brain, x);
+}
+
+/// One does not work without the other: nothing is intended any more.
+void on_journal_death(self_ptr self, const caf::error& why) {
+  auto& st = self->state;
+  self->send_exit(st.intents, caf::exit_reason::user_shutdown);
+  self->send_exit(st.journal, caf::exit_reason::user_shutdown);
+  on_journal_health(
+    self,
+    {tuning_state::degraded,
+     "it died (" + describe(why) + "); start the tuner again"});
 }
 
 /// Those that feed come before those that are fed.
@@ -77,8 +91,10 @@ void end_parts_with(self_ptr self) {
     parts->reset();
   });
   // Records what it was told before, and ends: nobody waits for the answer.
-  self->attach_functor([journal = self->state.journal](const caf::error&) {
+  self->attach_functor([journal = self->state.journal,
+                        intents = self->state.intents](const caf::error&) {
     caf::anon_send(journal, stop_atom_v);
+    caf::anon_send_exit(intents, caf::exit_reason::user_shutdown);
   });
 }
 
@@ -152,11 +168,8 @@ void on_down(self_ptr self, const caf::down_msg& x) {
   auto& st = self->state;
   if (st.after_hand && x.source == st.hand)
     return std::exchange(st.after_hand, nullptr)();
-  if (x.source == st.journal.address())
-    return on_journal_health(
-      self,
-      {tuning_state::degraded,
-       "it died (" + describe(x.reason) + "); start the tuner again"});
+  if (x.source == st.journal.address() || x.source == st.intents.address())
+    return on_journal_death(self, x.reason);
   if (*st.parts)
     if (const auto* role = role_of(**st.parts, x.source))
       restart_after(self, x.source, role, x.reason);
@@ -229,6 +242,7 @@ caf::result<analysis> analyze_now(self_ptr self) {
 void end_journal(self_ptr self, std::function<void()> done) {
   auto& st = self->state;
   self->demonitor(st.journal.address());
+  self->demonitor(st.intents.address());
   self->request(st.journal, st.params.applier.host_timeout, stop_atom_v)
     .then(
       [=](const tuning_status&) { done(); },

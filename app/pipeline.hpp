@@ -2,6 +2,7 @@
 
 #include "actors/analyzer/analyzer.hpp"
 #include "actors/applier/applier.hpp"
+#include "actors/journal/intents.hpp"
 #include "actors/journal/journal.hpp"
 #include "actors/metrics/metrics.hpp"
 #include "actors/monitor/monitor.hpp"
@@ -52,7 +53,8 @@ struct pipeline_state {
   actor_context context;
   actor_log log;
   pipeline_params params;
-  journal_actor journal; ///< Not one of the five: it survives them.
+  journal_actor journal; ///< Not of the five: it survives them; so does this:
+  intents_actor intents;
   tuning_status journal_health{tuning_state::enabled, {}};
   /// Empty while restarting or stopped. Shared with what ends them when the
   /// pipeline itself dies.

@@ -52,6 +52,10 @@ bench_result bench_pipeline();
 /// minute.
 bench_result bench_decision();
 
+/// What the journal costs, on a disk: recording a decision, the start with
+/// 100,000 of them, and a day of seconds as the page asks for it. Two minutes.
+bench_result bench_journal();
+
 /// What a disabled tuner costs: a record, threads, construction, and the start
 /// of a process that it is linked to. Ten seconds.
 bench_result bench_disabled();

@@ -193,6 +193,7 @@ private:
   std::map<std::string, std::function<bench_result()>> benches_{
     {"decision", bench_decision},
     {"disabled", bench_disabled},
+    {"journal", bench_journal},
     {"overhead", [this] { return bench_overhead(quick_); }},
     {"pipeline", bench_pipeline},
     {"recorder", bench_recorder},

@@ -6,17 +6,15 @@
 #include "app/pipeline.hpp"
 #include "app/wiring.hpp"
 #include "bench/bench.hpp"
+#include "bench/journal_folder.hpp"
 
 #include <caf/actor_system.hpp>
 #include <prometheus/registry.h>
 
 #include <atomic>
-#include <filesystem>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
-
-#include <unistd.h>
 
 // Each write is timed from the close of the window that led to it: the instant
 // its newest sample was taken, which the change carries in its evidence. "The
@@ -177,23 +175,6 @@ std::vector<double> decision_times(const std::string& journal_file) {
   return times_of(*events, seen);
 }
 
-/// A folder for a journal, gone afterwards.
-class journal_folder {
-public:
-  journal_folder()
-    : path_(
-      std::filesystem::temp_directory_path()
-      / ("auto_tuner_bench_" + std::to_string(getpid()))) {
-    std::filesystem::create_directories(path_);
-  }
-  ~journal_folder() { std::filesystem::remove_all(path_); }
-
-  std::string file() const { return (path_ / "journal.db").string(); }
-
-private:
-  std::filesystem::path path_;
-};
-
 /// Finds every change bad, at once.
 watchdog_actor::behavior_type
 strict_watchdog(watchdog_actor::pointer, clock::time_point* judged) {
@@ -233,13 +214,15 @@ std::vector<double> undo_times() {
   auto book = rt.system().spawn<caf::detached>(
     journal, context, std::move(recording),
     std::function<void(const tuning_status&)>{});
+  auto wanted =
+    rt.system().spawn(intents, context, ledger_params{}, std::string{});
   auto hand = rt.system().spawn(
-    applier, context, applier_params{}, target, dog, shower, book,
+    applier, context, applier_params{}, target, dog, shower, wanted, book,
     std::make_shared<history>("", 100));
   ender end{
     {caf::actor_cast<caf::actor>(hand), caf::actor_cast<caf::actor>(dog),
-     caf::actor_cast<caf::actor>(book), caf::actor_cast<caf::actor>(shower),
-     caf::actor_cast<caf::actor>(target)}};
+     caf::actor_cast<caf::actor>(book), caf::actor_cast<caf::actor>(wanted),
+     caf::actor_cast<caf::actor>(shower), caf::actor_cast<caf::actor>(target)}};
   proposal half;
   half.moves = {{knob::batch_size, usual, usual / 2, "bench"}};
   auto begin = clock::now();

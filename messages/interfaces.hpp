@@ -100,12 +100,16 @@ using target_actor = caf::typed_actor<
   // To itself: the lease of a write, by its number, ran out.
   caf::reacts_to<expire_atom, uint64_t>>;
 
+/// The INTENTS actor interface, the one part of the journal that a change
+/// waits for.
+using intents_actor = caf::typed_actor<
+  // This change is about to be written to the target; replies when that is
+  // recorded, so that whoever finds it later can undo it.
+  caf::replies_to<intent_atom, change>::with<change_id>>;
+
 /// The JOURNAL actor interface: what must survive the end of the process. As
 /// long as it can't record, it says so, and what it is told waits.
 using journal_actor = caf::typed_actor<
-  // This change is about to be written to the target; replies when that is
-  // recorded, so that whoever finds it later can undo it.
-  caf::replies_to<intent_atom, change>::with<change_id>,
   // The change of this id did not come about.
   caf::reacts_to<decline_atom, change_id>,
   // Replies with the settings confirmed, when all is recorded.
@@ -152,6 +156,8 @@ using analyzer_actor = caf::typed_actor<
   caf::reacts_to<observation>,
   // Returns what it would do about an observation, and does nothing.
   caf::replies_to<analyze_atom, observation>::with<analysis>,
+  // To itself: note what was learned.
+  caf::reacts_to<tidy_atom>,
   // Starts no more trials, or does again.
   caf::reacts_to<pause_atom>, caf::reacts_to<resume_atom>,
   // An operator set these knobs: they stand down until resumed.

@@ -13,12 +13,21 @@ using self_ptr = analyzer_actor::stateful_pointer<analyzer_state>;
 /// What an urgent decision looks at.
 constexpr auto evidence_window = std::chrono::seconds{10};
 
+constexpr auto note_period = std::chrono::seconds{10};
+
 /// Has the journal note what was learned since the last time.
 void note_learned(analyzer_state& st) {
   auto now = memos_of(*st.memory);
   for (auto& x : difference(st.noted, now))
     caf::anon_send(st.journal, std::move(x));
   st.noted = std::move(now);
+}
+
+/// For what is learned without an event of its own, such as a regime. Not with
+/// a decision: it would wait for this.
+void note_regularly(self_ptr self) {
+  note_learned(self->state);
+  self->delayed_send(self, note_period, tidy_atom_v);
 }
 
 /// Holds a step back that failed under this load before.
@@ -127,7 +136,6 @@ void decide(self_ptr self, const observation& seen) {
   log_analysis(st, result);
   if (!result.moves.empty() && advice)
     st.log(log_level::info, "nothing is written: ", *advice, words(worth));
-  note_learned(st);
 }
 
 /// Respects what an operator has set: such a knob stands down (A12).
@@ -270,6 +278,7 @@ analyzer_actor::behavior_type analyzer(
   st.decide_by = make_policy(st.params.policy);
   st.recent.emplace(evidence_window);
   log_exceptions(self, st.log);
+  self->delayed_send(self, note_period, tidy_atom_v);
   st.log(log_level::info, "decides by policy ", st.decide_by->name());
   return {
     [self](const sample& x) { watch(self, x); },
@@ -283,6 +292,7 @@ analyzer_actor::behavior_type analyzer(
         journal_health.state == tuning_state::enabled ? ""
                                                       : journal_health.reason;
     },
+    [self](tidy_atom) { note_regularly(self); },
     [self](pause_atom) { pause(self); },
     [self](resume_atom) { resume(self); },
     [self](status_atom) { return status(self); },

@@ -231,7 +231,7 @@ void start(self_ptr self) {
 applier_actor::behavior_type applier(
   self_ptr self, actor_context context, applier_params params,
   target_actor target, watchdog_actor watchdog, metrics_actor metrics,
-  journal_actor journal, std::shared_ptr<history> past) {
+  intents_actor intents, journal_actor journal, std::shared_ptr<history> past) {
   auto& st = self->state;
   st.log = context.log(self, applier_state::name);
   st.context = std::move(context);
@@ -239,6 +239,7 @@ applier_actor::behavior_type applier(
   st.target = std::move(target);
   st.watchdog = std::move(watchdog);
   st.metrics = std::move(metrics);
+  st.intents = std::move(intents);
   st.journal = std::move(journal);
   st.past = std::move(past);
   log_exceptions(self, st.log);

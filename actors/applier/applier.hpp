@@ -41,6 +41,7 @@ struct applier_state {
   target_actor target;
   watchdog_actor watchdog;
   metrics_actor metrics;
+  intents_actor intents;
   journal_actor journal;
   std::shared_ptr<history> past;      ///< Outlives the actor.
   std::optional<applier_params> next; ///< From the next trial on.
@@ -61,6 +62,7 @@ struct applier_state {
 applier_actor::behavior_type applier(
   applier_actor::stateful_pointer<applier_state> self, actor_context context,
   applier_params params, target_actor target, watchdog_actor watchdog,
-  metrics_actor metrics, journal_actor journal, std::shared_ptr<history> past);
+  metrics_actor metrics, intents_actor intents, journal_actor journal,
+  std::shared_ptr<history> past);
 
 } // namespace tuner

@@ -275,7 +275,7 @@ void start_trial(
                  st.context.now(self), asked.moves,
                  asked.evidence,       asked.reason,
                  asked.considered,     asked.settle};
-  self->request(st.journal, st.params.host_timeout, intent_atom_v, planned)
+  self->request(st.intents, st.params.host_timeout, intent_atom_v, planned)
     .then(
       [=](change_id) { write(self, asked, planned); },
       [=](const caf::error& why) {

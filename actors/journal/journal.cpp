@@ -169,12 +169,6 @@ journal_actor::behavior_type journal(
   else
     stay_off(self);
   return {
-    [self](intent_atom, const change& what) {
-      return answer_with(self, [&](ledger& store) {
-        store.intend(what);
-        return what.id;
-      });
-    },
     [self](decline_atom, change_id id) {
       record(self, [id](ledger& store) { store.decline(id); });
     },

@@ -176,6 +176,10 @@ TEST_CASE(
       CHECK(tuned.count(id) == 1);
     for (auto id : rolled_back)
       CHECK(rolled_back.count(id) == 1);
+    auto kept = std::any_of(
+      found.events.begin(), found.events.end(),
+      [](const auto& event) { return event.judged.result == outcome::kept; });
+    REQUIRE((!kept || !found.confirmed.empty()));
     if (!found.confirmed.empty())
       CHECK(
         found.confirmed.at(knob::batch_size) == batch_size_by(found.events));
