@@ -126,4 +126,9 @@ void remembering_policy::judged(const verdict& how) {
   other_->judged(how);
 }
 
+void remembering_policy::aim_at(const objective& x) {
+  aim_ = x;
+  other_->aim_at(x);
+}
+
 } // namespace tuner
