@@ -307,6 +307,24 @@ caf::result<change> set(self_ptr self, const settings& wanted) {
   return reply;
 }
 
+/// Has the five run by these from now on, and their successors too. The applier
+/// comes first: it must be patient enough for what the watchdog does.
+caf::result<tuning_status> retune(self_ptr self, const pipeline_settings& x) {
+  auto& st = self->state;
+  auto resume_from = std::move(st.params.applier.resume_from);
+  static_cast<pipeline_settings&>(st.params) = x;
+  st.params.applier.resume_from = std::move(resume_from);
+  if (*st.parts) {
+    const auto& parts = **st.parts;
+    self->send(parts.hand, x.applier);
+    self->send(parts.dog, x.watchdog);
+    self->send(parts.brain, x.analyzer);
+    self->send(parts.eyes, x.monitor);
+  }
+  st.log(log_level::info, "runs by another config from now on");
+  return status(self);
+}
+
 /// Passes a command on to one of the five, where they run.
 template <class Result, class Part, class... Ts>
 caf::result<Result>
@@ -361,6 +379,7 @@ pipeline(self_ptr self, actor_context context, pipeline_params params) {
     [self](const operation& x) { caf::anon_send(self->state.journal, x); },
     [self](const tuning_status& x) { on_journal_health(self, x); },
     [self](read_atom x) { return pass<settings>(self, &parts::hand, x); },
+    [self](const pipeline_settings& x) { return retune(self, x); },
     [self](stop_atom) { return stop(self); },
     [self](restart_atom) { restart(self); },
     [self](vitals_atom) { show_vitals(self); },

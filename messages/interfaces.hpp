@@ -5,9 +5,28 @@
 #include "messages/records.hpp"
 #include "messages/sample.hpp"
 
+#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/type_id.hpp>
 #include <caf/typed_actor.hpp>
+
+namespace tuner {
+
+// What actors run by. Sent within a process only; `actors/` and `app/` have
+// them.
+struct monitor_params;
+struct analyzer_params;
+struct applier_params;
+struct watchdog_params;
+struct pipeline_settings;
+
+} // namespace tuner
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tuner::monitor_params)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tuner::analyzer_params)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tuner::applier_params)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tuner::watchdog_params)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tuner::pipeline_settings)
 
 CAF_BEGIN_TYPE_ID_BLOCK(tuner, caf::first_custom_type_id)
 
@@ -120,7 +139,9 @@ using monitor_actor = caf::typed_actor<
   // Returns what happened in the window that ends now.
   caf::replies_to<window_atom>::with<observation>,
   // Returns how many messages wait for it.
-  caf::replies_to<waiting_atom>::with<uint64_t>>;
+  caf::replies_to<waiting_atom>::with<uint64_t>,
+  // Runs by these from now on.
+  caf::reacts_to<monitor_params>>;
 
 /// The METRICS actor interface: shows every fact.
 using metrics_actor = caf::typed_actor<
@@ -154,7 +175,9 @@ using analyzer_actor = caf::typed_actor<
   // Returns what it does.
   caf::replies_to<status_atom>::with<tuning_status>,
   // Returns how many messages wait for it.
-  caf::replies_to<waiting_atom>::with<uint64_t>>;
+  caf::replies_to<waiting_atom>::with<uint64_t>,
+  // Decides by these from now on, with what it has learned.
+  caf::reacts_to<analyzer_params>>;
 
 /// The WATCHDOG actor interface: judges changes.
 using watchdog_actor = caf::typed_actor<
@@ -171,7 +194,9 @@ using watchdog_actor = caf::typed_actor<
   // To itself: the scheduled check of this change.
   caf::reacts_to<check_atom, change_id>,
   // Returns how many messages wait for it.
-  caf::replies_to<waiting_atom>::with<uint64_t>>;
+  caf::replies_to<waiting_atom>::with<uint64_t>,
+  // Judges by these from the next trial on.
+  caf::reacts_to<watchdog_params>>;
 
 /// The APPLIER actor interface: the only writer of the target.
 using applier_actor = caf::typed_actor<
@@ -190,7 +215,9 @@ using applier_actor = caf::typed_actor<
   // Returns the settings in effect.
   caf::replies_to<read_atom>::with<settings>,
   // Returns how many messages wait for it.
-  caf::replies_to<waiting_atom>::with<uint64_t>>;
+  caf::replies_to<waiting_atom>::with<uint64_t>,
+  // Runs by these from the next trial on.
+  caf::reacts_to<applier_params>>;
 
 /// The PIPELINE actor interface: one target's tuner as a whole. Commands are
 /// passed on to the actor that carries them out.
@@ -215,6 +242,8 @@ using pipeline_actor = caf::typed_actor<
   caf::reacts_to<operation>,
   // Whether the journal works.
   caf::reacts_to<tuning_status>,
+  // Has its actors run by these from now on; returns what the tuner does.
+  caf::replies_to<pipeline_settings>::with<tuning_status>,
   // Puts the last kept settings back and stops for good; returns them.
   caf::replies_to<stop_atom>::with<settings>,
   // To itself: start the actors again.
