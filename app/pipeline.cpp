@@ -307,6 +307,12 @@ caf::result<change> set(self_ptr self, const settings& wanted) {
   return reply;
 }
 
+void show_aims(self_ptr self) {
+  auto& p = self->state.params;
+  p.series->show_objective(p.analyzer.policy.aim.p95_slo_ms);
+  p.series->show_bounds(p.analyzer.knobs);
+}
+
 /// Has the five run by these from now on, and their successors too. The applier
 /// comes first: it must be patient enough for what the watchdog does.
 caf::result<tuning_status> retune(self_ptr self, const pipeline_settings& x) {
@@ -314,6 +320,7 @@ caf::result<tuning_status> retune(self_ptr self, const pipeline_settings& x) {
   auto resume_from = std::move(st.params.applier.resume_from);
   static_cast<pipeline_settings&>(st.params) = x;
   st.params.applier.resume_from = std::move(resume_from);
+  show_aims(self);
   if (*st.parts) {
     const auto& parts = **st.parts;
     self->send(parts.hand, x.applier);
@@ -349,9 +356,9 @@ pipeline(self_ptr self, actor_context context, pipeline_params params) {
   end_parts_with(self);
   self->set_down_handler([self](const caf::down_msg& x) { on_down(self, x); });
   start_parts(self);
-  auto& series = *st.params.series;
-  series.show_objective(st.params.analyzer.policy.aim.p95_slo_ms);
-  series.show_journal(st.journal_health.state == tuning_state::enabled);
+  show_aims(self);
+  st.params.series->show_journal(
+    st.journal_health.state == tuning_state::enabled);
   show_vitals(self);
   using parts = pipeline_parts;
   return {

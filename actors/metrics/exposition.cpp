@@ -42,6 +42,7 @@ exposition::exposition(
   : registry_(std::move(registry)), target_(target) {
   for (const auto& spec : knobs.knobs)
     knobs_[spec.name] = make_series(spec);
+  show_bounds(knobs);
   for (auto how : {outcome::kept, outcome::rolled_back, outcome::inconclusive})
     trials_[to_string(how)] =
       &counter(metric::trials, {{"verdict", to_string(how)}});
@@ -99,10 +100,6 @@ exposition::knob_series exposition::make_series(const knob_spec& spec) const {
   result.edits = &counter(metric::edits, named);
   auto own_name = spec.role == knob_role::other;
   result.value = &gauge(row_of(spec.role), own_name ? named : labels{});
-  if (spec.enabled) {
-    gauge(metric::knob_min, named).Set(spec.min);
-    gauge(metric::knob_max, named).Set(spec.max);
-  }
   return result;
 }
 
@@ -171,6 +168,14 @@ void exposition::show_objective(const reading& p95_ms) {
   auto objective = p95_ms ? *p95_ms / 1000 : 0;
   if (objective_seconds_.exchange(objective) != objective)
     gauge(metric::slo_p95).Set(p95_ms ? objective : std::nan(""));
+}
+
+void exposition::show_bounds(const knob_table& knobs) {
+  for (const auto& x : knobs.knobs) {
+    const labels named{{"parameter", x.name}};
+    gauge(metric::knob_min, named).Set(x.enabled ? x.min : std::nan(""));
+    gauge(metric::knob_max, named).Set(x.enabled ? x.max : std::nan(""));
+  }
 }
 
 void exposition::show_journal(bool up) {

@@ -37,6 +37,9 @@ public:
   /// The objective that windows are held to. @param p95_ms unknown: none.
   void show_objective(const reading& p95_ms);
 
+  /// How far knobs may go: NaN for those that are not tuned.
+  void show_bounds(const knob_table& knobs);
+
   /// @param up whether the journal is written.
   void show_journal(bool up);
 

@@ -44,10 +44,10 @@ inline constexpr row other_knob{
   "unit."};
 inline constexpr row knob_min{
   "auto_tuning_knob_min", "parameter",
-  "Lower bound of a knob that is tuned, in its unit."};
+  "Lower bound of a knob, in its unit; NaN while it is not tuned."};
 inline constexpr row knob_max{
   "auto_tuning_knob_max", "parameter",
-  "Upper bound of a knob that is tuned, in its unit."};
+  "Upper bound of a knob, in its unit; NaN while it is not tuned."};
 inline constexpr row slo_p95{
   "auto_tuning_slo_p95_seconds", "",
   "The objective for the latency that 95 % of the requests stay within; "

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 using namespace tuner;
 using namespace tuner::test;
 
@@ -148,4 +150,18 @@ TEST_CASE("E6 who is restarted runs by the new config") {
   caf::anon_send_exit(on.parts().brain, caf::exit_reason::kill);
   on.play(10s, calm);
   CHECK(status_of(on).state == tuning_state::advise);
+}
+
+TEST_CASE("D2 metrics show the new objective, and which knobs are tuned") {
+  auto c = threshold_config();
+  c.tuner.slo.p95_latency_ms = 400;
+  rehearsal on{c};
+  on.play(5s, calm);
+  c.tuner.slo.p95_latency_ms = 800;
+  c.tuner.enable_batch_size_tuning = false;
+  REQUIRE(reconfigure(on, c));
+  CHECK(on.metric("auto_tuning_slo_p95_seconds") == 0.8);
+  auto bound = on.metric("auto_tuning_knob_max{parameter=\"batch_size\"}");
+  REQUIRE(bound);
+  CHECK(std::isnan(*bound));
 }

@@ -178,7 +178,8 @@ TEST_CASE("E1 every file of the sources that the docs name exists") {
   for (const auto& file : pages())
     for (const auto& name : found(
            read(file),
-           "`((?:actors|app|bench|cmake|config|messages|tests)/[a-zA-Z0-9_./]+)"
+           "`((?:actors|app|bench|cmake|config|man|messages|tests)/"
+           "[a-zA-Z0-9_./]+)"
            "`")) {
       CAPTURE(file.string());
       CAPTURE(name);

@@ -141,18 +141,18 @@ TEST_CASE("D2 windows count by whether they met the objective") {
   CHECK(windows("missed", 2));
 }
 
-TEST_CASE("D2 the bounds of each knob that is tuned are shown") {
+TEST_CASE("D2 the bounds of each knob are shown, and of none not tuned") {
   shown on;
-  exposition x{
-    on.registry,
-    "",
-    {{{"beam_width", knob_role::other, 1, 9, 1, "", 4, true},
-      {"pinned", knob_role::other, 1, 9, 1, "", 9, false}}}};
-  CHECK(
-    on.text().find("auto_tuning_knob_max{parameter=\"pinned\"")
-    == std::string::npos);
+  knob_table knobs{
+    {{"beam_width", knob_role::other, 1, 9, 1, "", 4, true},
+     {"pinned", knob_role::other, 1, 9, 1, "", 9, false}}};
+  exposition x{on.registry, "", knobs};
   CHECK(on.has("auto_tuning_knob_min{parameter=\"beam_width\"} 1"));
   CHECK(on.has("auto_tuning_knob_max{parameter=\"beam_width\"} 9"));
+  CHECK(on.has("auto_tuning_knob_max{parameter=\"pinned\"} Nan"));
+  knobs.knobs[1].enabled = true;
+  x.show_bounds(knobs);
+  CHECK(on.has("auto_tuning_knob_max{parameter=\"pinned\"} 9"));
 }
 
 TEST_CASE("D2 how long thinking took is a histogram") {
