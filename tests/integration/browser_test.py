@@ -140,8 +140,9 @@ def pictures(folder):
         time.sleep(16 * 60)
         with Browser() as b:
             show(b, service)
+            b.click("#log-scale")
             for scheme in ("light", "dark"):
-                b.look(scheme, 1280, 1150)
+                b.look(scheme, 1100, 940)
                 b.wait("a redraw", "return new Promise(done => setTimeout(() => done(true), 1500))")
                 b.screenshot(folder / f"page_{scheme}.png")
     finally:
