@@ -38,7 +38,7 @@ ec code_of(const caf::error& x) {
 } // namespace
 
 embedded::embedded(engine_params x)
-  : runtime_(std::make_unique<runtime>(clock_kind::real)),
+  : runtime_(std::make_unique<runtime>(clock_kind::real)), which_(x.target),
     log_(x.logs, {"pipeline", 0, x.target.name}),
     patience_(4 * from_seconds(x.settings_from.tuner.host_timeout_seconds)) {
   visit here;
@@ -134,6 +134,10 @@ answer<tuning_status> embedded::pause() {
 
 answer<tuning_status> embedded::resume() {
   return ask<tuning_status>(resume_atom_v);
+}
+
+answer<tuning_status> embedded::reconfigure(const config& c) {
+  return ask<tuning_status>(settings_of(c, which_));
 }
 
 bool embedded::end_target() {

@@ -29,6 +29,7 @@ public:
   answer<tuning_status> status() override;
   answer<tuning_status> pause() override;
   answer<tuning_status> resume() override;
+  answer<tuning_status> reconfigure(const config& c) override;
 
 private:
   /// Asks the pipeline; every command is answered or times out.
@@ -40,6 +41,7 @@ private:
   std::unique_ptr<runtime> runtime_;
   std::shared_ptr<std::atomic<bool>> closed_ =
     std::make_shared<std::atomic<bool>>(false);
+  target_config which_;
   actor_log log_;
   duration patience_; ///< For one command: some reads and writes.
   target_actor target_;

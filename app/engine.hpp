@@ -39,6 +39,9 @@ public:
   virtual answer<tuning_status> status() = 0;
   virtual answer<tuning_status> pause() = 0;
   virtual answer<tuning_status> resume() = 0;
+
+  /// Runs by what of `c` can change meanwhile.
+  virtual answer<tuning_status> reconfigure(const config& c) = 0;
 };
 
 struct engine_params {

@@ -1,5 +1,7 @@
 #include "app/pipeline.hpp"
 
+#include "app/vitals.hpp"
+
 namespace tuner {
 
 namespace {
@@ -55,6 +57,7 @@ void start_journal(self_ptr self) {
 void on_journal_health(self_ptr self, const tuning_status& x) {
   auto& st = self->state;
   st.journal_health = x;
+  st.params.series->show_journal(x.state == tuning_state::enabled);
   if (*st.parts)
     self->send((*st.parts)->brain, x);
 }
@@ -80,22 +83,26 @@ void for_each_part(const pipeline_parts& parts, F f) {
   f(parts.shower);
 }
 
-/// Has the five actors die with the pipeline, however it dies.
+/// Has the five actors die with the pipeline, however it dies, and the metrics
+/// say that nothing is tuned any more.
 void end_parts_with(self_ptr self) {
-  self->attach_functor([parts = self->state.parts](const caf::error&) {
-    if (!*parts)
-      return;
-    for_each_part(**parts, [](const auto& x) {
-      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+  auto& st = self->state;
+  self->attach_functor(
+    [parts = st.parts, series = st.params.series](const caf::error&) {
+      series->show(tuning_status{tuning_state::disabled, {}});
+      if (!*parts)
+        return;
+      for_each_part(**parts, [](const auto& x) {
+        caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+      });
+      parts->reset();
     });
-    parts->reset();
-  });
   // Records what it was told before, and ends: nobody waits for the answer.
-  self->attach_functor([journal = self->state.journal,
-                        intents = self->state.intents](const caf::error&) {
-    caf::anon_send(journal, stop_atom_v);
-    caf::anon_send_exit(intents, caf::exit_reason::user_shutdown);
-  });
+  self->attach_functor(
+    [journal = st.journal, intents = st.intents](const caf::error&) {
+      caf::anon_send(journal, stop_atom_v);
+      caf::anon_send_exit(intents, caf::exit_reason::user_shutdown);
+    });
 }
 
 /// Ends the five actors, and goes on with `done` when the applier has ended:
@@ -300,6 +307,24 @@ caf::result<change> set(self_ptr self, const settings& wanted) {
   return reply;
 }
 
+/// Has the five run by these from now on, and their successors too. The applier
+/// comes first: it must be patient enough for what the watchdog does.
+caf::result<tuning_status> retune(self_ptr self, const pipeline_settings& x) {
+  auto& st = self->state;
+  auto resume_from = std::move(st.params.applier.resume_from);
+  static_cast<pipeline_settings&>(st.params) = x;
+  st.params.applier.resume_from = std::move(resume_from);
+  if (*st.parts) {
+    const auto& parts = **st.parts;
+    self->send(parts.hand, x.applier);
+    self->send(parts.dog, x.watchdog);
+    self->send(parts.brain, x.analyzer);
+    self->send(parts.eyes, x.monitor);
+  }
+  st.log(log_level::info, "runs by another config from now on");
+  return status(self);
+}
+
 /// Passes a command on to one of the five, where they run.
 template <class Result, class Part, class... Ts>
 caf::result<Result>
@@ -324,6 +349,10 @@ pipeline(self_ptr self, actor_context context, pipeline_params params) {
   end_parts_with(self);
   self->set_down_handler([self](const caf::down_msg& x) { on_down(self, x); });
   start_parts(self);
+  auto& series = *st.params.series;
+  series.show_objective(st.params.analyzer.policy.aim.p95_slo_ms);
+  series.show_journal(st.journal_health.state == tuning_state::enabled);
+  show_vitals(self);
   using parts = pipeline_parts;
   return {
     [self](status_atom) { return status(self); },
@@ -350,8 +379,10 @@ pipeline(self_ptr self, actor_context context, pipeline_params params) {
     [self](const operation& x) { caf::anon_send(self->state.journal, x); },
     [self](const tuning_status& x) { on_journal_health(self, x); },
     [self](read_atom x) { return pass<settings>(self, &parts::hand, x); },
+    [self](const pipeline_settings& x) { return retune(self, x); },
     [self](stop_atom) { return stop(self); },
     [self](restart_atom) { restart(self); },
+    [self](vitals_atom) { show_vitals(self); },
   };
 }
 

@@ -26,13 +26,17 @@ struct pipeline_parts {
   journal_actor book; ///< Survives the five.
 };
 
-/// One target's tuner.
-struct pipeline_params {
-  target_actor target;
+/// What the actors of a pipeline run by, and what may change meanwhile.
+struct pipeline_settings {
   monitor_params monitor;
   analyzer_params analyzer;
   applier_params applier;
   watchdog_params watchdog;
+};
+
+/// One target's tuner.
+struct pipeline_params : pipeline_settings {
+  target_actor target;
   journal_params journal;
   bool journal_has_thread = false;    ///< Of its own: it may wait for a disk.
   std::shared_ptr<exposition> series; ///< Survives restarts, like the next two.

@@ -114,12 +114,18 @@ void resume(pipeline_params& p, const config& c, const target_config& target) {
 
 } // namespace
 
-pipeline_params wire(const config& c, const target_config& target) {
-  pipeline_params result;
+pipeline_settings settings_of(const config& c, const target_config& target) {
+  pipeline_settings result;
   result.monitor = monitor_from(c.tuner);
   result.watchdog = watchdog_from(c.tuner);
   result.applier = applier_from(c.tuner, result.watchdog);
   result.analyzer = analyzer_from(c, target);
+  return result;
+}
+
+pipeline_params wire(const config& c, const target_config& target) {
+  pipeline_params result;
+  static_cast<pipeline_settings&>(result) = settings_of(c, target);
   result.past = std::make_shared<history>(target.name, c.tuner.history_size);
   resume(result, c, target);
   return result;

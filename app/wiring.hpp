@@ -11,4 +11,7 @@ namespace tuner {
 /// handles and the state that survives restarts are left to be filled in.
 pipeline_params wire(const config& c, const target_config& target);
 
+/// @returns the part of it that can change while it runs.
+pipeline_settings settings_of(const config& c, const target_config& target);
+
 } // namespace tuner

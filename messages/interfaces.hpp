@@ -5,9 +5,28 @@
 #include "messages/records.hpp"
 #include "messages/sample.hpp"
 
+#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/type_id.hpp>
 #include <caf/typed_actor.hpp>
+
+namespace tuner {
+
+// What actors run by. Sent within a process only; `actors/` and `app/` have
+// them.
+struct monitor_params;
+struct analyzer_params;
+struct applier_params;
+struct watchdog_params;
+struct pipeline_settings;
+
+} // namespace tuner
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tuner::monitor_params)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tuner::analyzer_params)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tuner::applier_params)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tuner::watchdog_params)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tuner::pipeline_settings)
 
 CAF_BEGIN_TYPE_ID_BLOCK(tuner, caf::first_custom_type_id)
 
@@ -54,6 +73,8 @@ CAF_ADD_ATOM(tuner, tuner, stop_atom, "stop")
 CAF_ADD_ATOM(tuner, tuner, status_atom, "status")
 CAF_ADD_ATOM(tuner, tuner, sample_atom, "sample")
 CAF_ADD_ATOM(tuner, tuner, tidy_atom, "tidy")
+CAF_ADD_ATOM(tuner, tuner, vitals_atom, "vitals")
+CAF_ADD_ATOM(tuner, tuner, waiting_atom, "waiting")
 CAF_ADD_ATOM(tuner, tuner, window_atom, "window")
 CAF_ADD_ATOM(tuner, tuner, write_atom, "write")
 
@@ -107,14 +128,20 @@ using journal_actor = caf::typed_actor<
   // Records what it was told so far, and ends; returns the last status.
   caf::replies_to<stop_atom>::with<tuning_status>,
   // To itself: clear up; try again.
-  caf::reacts_to<tidy_atom>, caf::reacts_to<retry_atom>>;
+  caf::reacts_to<tidy_atom>, caf::reacts_to<retry_atom>,
+  // Returns how many messages wait for it.
+  caf::replies_to<waiting_atom>::with<uint64_t>>;
 
 /// The MONITOR actor interface: turns samples into observations.
 using monitor_actor = caf::typed_actor<
   // To itself: take a sample.
   caf::reacts_to<sample_atom>,
   // Returns what happened in the window that ends now.
-  caf::replies_to<window_atom>::with<observation>>;
+  caf::replies_to<window_atom>::with<observation>,
+  // Returns how many messages wait for it.
+  caf::replies_to<waiting_atom>::with<uint64_t>,
+  // Runs by these from now on.
+  caf::reacts_to<monitor_params>>;
 
 /// The METRICS actor interface: shows every fact.
 using metrics_actor = caf::typed_actor<
@@ -125,7 +152,9 @@ using metrics_actor = caf::typed_actor<
   // A change took effect: an initial value, a tuning or a rollback.
   caf::reacts_to<change>,
   // A trial ended.
-  caf::reacts_to<verdict>>;
+  caf::reacts_to<verdict>,
+  // Returns how many messages wait for it.
+  caf::replies_to<waiting_atom>::with<uint64_t>>;
 
 /// The ANALYZER actor interface: turns observations into proposals.
 using analyzer_actor = caf::typed_actor<
@@ -144,7 +173,11 @@ using analyzer_actor = caf::typed_actor<
   // Whether the journal works: without it there is only advice.
   caf::reacts_to<tuning_status>,
   // Returns what it does.
-  caf::replies_to<status_atom>::with<tuning_status>>;
+  caf::replies_to<status_atom>::with<tuning_status>,
+  // Returns how many messages wait for it.
+  caf::replies_to<waiting_atom>::with<uint64_t>,
+  // Decides by these from now on, with what it has learned.
+  caf::reacts_to<analyzer_params>>;
 
 /// The WATCHDOG actor interface: judges changes.
 using watchdog_actor = caf::typed_actor<
@@ -159,7 +192,11 @@ using watchdog_actor = caf::typed_actor<
   // or without a change.
   caf::replies_to<degraded_atom>::with<verdict>,
   // To itself: the scheduled check of this change.
-  caf::reacts_to<check_atom, change_id>>;
+  caf::reacts_to<check_atom, change_id>,
+  // Returns how many messages wait for it.
+  caf::replies_to<waiting_atom>::with<uint64_t>,
+  // Judges by these from the next trial on.
+  caf::reacts_to<watchdog_params>>;
 
 /// The APPLIER actor interface: the only writer of the target.
 using applier_actor = caf::typed_actor<
@@ -176,7 +213,11 @@ using applier_actor = caf::typed_actor<
   // Returns the last changes, oldest first.
   caf::replies_to<history_atom>::with<std::vector<history_event>>,
   // Returns the settings in effect.
-  caf::replies_to<read_atom>::with<settings>>;
+  caf::replies_to<read_atom>::with<settings>,
+  // Returns how many messages wait for it.
+  caf::replies_to<waiting_atom>::with<uint64_t>,
+  // Runs by these from the next trial on.
+  caf::reacts_to<applier_params>>;
 
 /// The PIPELINE actor interface: one target's tuner as a whole. Commands are
 /// passed on to the actor that carries them out.
@@ -201,9 +242,13 @@ using pipeline_actor = caf::typed_actor<
   caf::reacts_to<operation>,
   // Whether the journal works.
   caf::reacts_to<tuning_status>,
+  // Has its actors run by these from now on; returns what the tuner does.
+  caf::replies_to<pipeline_settings>::with<tuning_status>,
   // Puts the last kept settings back and stops for good; returns them.
   caf::replies_to<stop_atom>::with<settings>,
   // To itself: start the actors again.
-  caf::reacts_to<restart_atom>>;
+  caf::reacts_to<restart_atom>,
+  // To itself: show how the actors are.
+  caf::reacts_to<vitals_atom>>;
 
 } // namespace tuner

@@ -36,6 +36,7 @@ public:
     : aim_(aim), params_(params) {}
 
   std::string_view name() const override { return "aimd"; }
+  void aim_at(const objective& x) override { aim_ = x; }
 
   decision decide(const observation& seen, const knob_table& knobs) override;
 

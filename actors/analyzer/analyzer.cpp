@@ -124,6 +124,7 @@ void decide(self_ptr self, const observation& seen) {
   if (auto why = shut_because(st.params.gate, st.memory->gate, now))
     return st.log(log_level::debug, "no decision: ", *why);
   auto result = analysis_now(self, seen);
+  result.thinking = st.context.now(self) - now;
   result.figures = st.decide_by->figures();
   auto advice = advice_only_because(st.params.gate, st.memory->gate, now);
   result.advice_only = advice.has_value();
@@ -180,6 +181,7 @@ void watch(self_ptr self, const sample& x) {
     || advice_only_because(st.params.gate, st.memory->gate, now))
     return;
   auto wanted = st.decide_by->urgent(st.knobs);
+  auto thinking = st.context.now(self) - now;
   if (wanted.moves.empty())
     return;
   auto seen = st.recent->latest(evidence_window);
@@ -190,6 +192,7 @@ void watch(self_ptr self, const sample& x) {
   hold_blamed(st, result);
   if (result.moves.empty())
     return log_analysis(st, result);
+  result.thinking = thinking;
   auto urgent = proposal_of(result);
   urgent.urgent = true;
   self->send(st.metrics, result);
@@ -227,14 +230,36 @@ void resume(self_ptr self) {
   tell_limits(st, st.context.now(self));
 }
 
+/// Switches off what an operator has set (A12).
+void hold_standing_down(analyzer_state& st) {
+  for (auto& spec : st.knobs.knobs)
+    if (st.memory->standing_down.count(spec.name) > 0)
+      spec.enabled = false;
+}
+
+/// Decides by other parameters from now on. A policy that is told another
+/// objective keeps what it has learned; another policy begins anew, but for
+/// what is remembered of load regimes.
+void retune(analyzer_state& st, const analyzer_params& x) {
+  auto same_policy = x.policy.name == st.params.policy.name
+    && x.policy.threshold == st.params.policy.threshold;
+  st.params = x;
+  st.params.policy.memory = st.memory->regimes;
+  st.memory->blames.retune(x.blame);
+  st.knobs = x.knobs;
+  hold_standing_down(st);
+  if (same_policy)
+    return st.decide_by->aim_at(x.policy.aim);
+  st.decide_by = make_policy(st.params.policy);
+  st.log(log_level::info, "decides by policy ", st.decide_by->name());
+}
+
 /// Goes on where a predecessor ended. Whether it is paused, the pipeline says.
 void take_up(analyzer_state& st, std::shared_ptr<learned> memory) {
   st.memory = std::move(memory);
   st.noted = memos_of(*st.memory);
   st.memory->gate.paused = st.memory->gate.trial_open = false;
-  for (auto& spec : st.knobs.knobs)
-    if (st.memory->standing_down.count(spec.name) > 0)
-      spec.enabled = false;
+  hold_standing_down(st);
 }
 
 } // namespace
@@ -274,6 +299,8 @@ analyzer_actor::behavior_type analyzer(
     [self](pause_atom) { pause(self); },
     [self](resume_atom) { resume(self); },
     [self](status_atom) { return status(self); },
+    [self](waiting_atom) { return messages_waiting(self); },
+    [self](const analyzer_params& x) { retune(self->state, x); },
   };
 }
 

@@ -84,4 +84,9 @@ std::map<std::string, double> automatic_policy::figures() const {
   return modelled_->figures();
 }
 
+void automatic_policy::aim_at(const objective& x) {
+  modelled_->aim_at(x);
+  black_box_->aim_at(x);
+}
+
 } // namespace tuner

@@ -21,6 +21,7 @@ public:
   void watch(const sample& x) override;
   decision decide(const observation& seen, const knob_table& knobs) override;
   decision urgent(const knob_table& knobs) override;
+  void aim_at(const objective& x) override;
   void judged(const verdict& how) override;
   std::map<std::string, double> figures() const override;
   std::string news() override { return std::exchange(news_, {}); }

@@ -25,6 +25,9 @@ class blame_book {
 public:
   explicit blame_book(blame_params p = {}) : params_(p) {}
 
+  /// Blames by these from now on; what is off already stays so.
+  void retune(blame_params p) { params_ = p; }
+
   /// A change with these moves, made under this load, was rolled back at `now`.
   void blame(const std::vector<knob_move>& moves, double load_rps, instant now);
 

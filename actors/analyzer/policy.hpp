@@ -44,6 +44,9 @@ public:
   /// @returns moves if so.
   virtual decision urgent(const knob_table&) { return {}; }
 
+  /// The objective is another from now on; what was learned stays.
+  virtual void aim_at(const objective&) {}
+
   /// The trial of the last change ended.
   virtual void judged(const verdict&) {}
 

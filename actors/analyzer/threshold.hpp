@@ -25,6 +25,8 @@ struct threshold_params {
   double cache_increase_below_memory_ratio = 0.50;
   double cache_increase_factor = 1.25;
   double cache_cap_mb = 8192;
+
+  bool operator==(const threshold_params&) const = default;
 };
 
 /// The product's original rule: three independent if-then rules on p95,

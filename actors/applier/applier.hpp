@@ -43,7 +43,8 @@ struct applier_state {
   metrics_actor metrics;
   intents_actor intents;
   journal_actor journal;
-  std::shared_ptr<history> past; ///< Outlives the actor.
+  std::shared_ptr<history> past;      ///< Outlives the actor.
+  std::optional<applier_params> next; ///< From the next trial on.
   phase doing = phase::starting;
   change trial; ///< The change on trial while `watching` and `undoing`.
   std::optional<instant> switched_back; ///< The old settings are back since

@@ -260,9 +260,15 @@ void write(self_ptr self, const proposal& asked, const change& planned) {
 
 } // namespace
 
+void take_up_next(applier_state& st) {
+  if (st.next)
+    st.params = *std::exchange(st.next, std::nullopt);
+}
+
 void start_trial(
   self_ptr self, const proposal& asked, applier_state::replies owed) {
   auto& st = self->state;
+  take_up_next(st);
   st.owed = std::move(owed);
   st.doing = phase::writing;
   change planned{st.past->coming_id(), change_kind::tuning,

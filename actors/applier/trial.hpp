@@ -21,6 +21,9 @@ void undo_trial(
   applier_self self, const verdict& how, const std::string& why,
   std::function<void(const change&)> done = {});
 
+/// Goes on by new parameters, if there are any. Between two trials.
+void take_up_next(applier_state& st);
+
 /// Ends the trial that is being watched without undoing it, since something
 /// more urgent takes its place. It stays unconfirmed: if that is undone, so is
 /// this.

@@ -76,17 +76,23 @@ const std::vector<std::string>& log_actors() {
   return names;
 }
 
+namespace {
+
+log_level level_in(const log_params& params, const std::string& actor) {
+  auto fallback = log_level_of(params.level).value_or(log_level::info);
+  auto i = params.levels.find(actor);
+  return i == params.levels.end() ? fallback
+                                  : log_level_of(i->second).value_or(fallback);
+}
+
+} // namespace
+
 struct log_hub::impl {
   impl(const log_params& params, std::function<instant()> clock, tap also)
     : now(std::move(clock)), json(params.format == "json"),
       seen_by(std::move(also)), logger("auto_tuner") {
-    auto fallback = log_level_of(params.level).value_or(log_level::info);
-    for (const auto& name : log_actors()) {
-      auto i = params.levels.find(name);
-      levels[name] = i == params.levels.end()
-        ? fallback
-        : log_level_of(i->second).value_or(fallback);
-    }
+    for (const auto& name : log_actors())
+      levels[name] = level_in(params, name);
     if (!params.file.empty() || !seen_by)
       logger.sinks().push_back(make_sink(params));
     logger.set_pattern("%v");
@@ -117,6 +123,11 @@ bool log_hub::set_level(std::string_view actor, log_level level) {
     return false;
   i->second = level;
   return true;
+}
+
+void log_hub::set_levels(const log_params& params) {
+  for (auto& [actor, level] : impl_->levels)
+    level = level_in(params, actor);
 }
 
 const std::atomic<log_level>& log_hub::level_of(std::string_view actor) const {

@@ -48,6 +48,9 @@ public:
   /// Sets the level of one actor. @returns false for an unknown actor.
   bool set_level(std::string_view actor, log_level level);
 
+  /// Sets the level of every actor as a config has it.
+  void set_levels(const log_params& params);
+
   /// @returns the level of `actor`, to be read at each line.
   const std::atomic<log_level>& level_of(std::string_view actor) const;
 

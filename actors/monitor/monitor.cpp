@@ -65,6 +65,15 @@ void take_sample(self_ptr self) {
       });
 }
 
+void retune(self_ptr self, const monitor_params& x) {
+  auto& st = self->state;
+  auto now = st.context.now(self);
+  if (x.interval != st.params.interval)
+    st.next_observation = now + x.interval;
+  st.params = x;
+  st.samples->keep(x.window + x.sample_period);
+}
+
 } // namespace
 
 monitor_actor::behavior_type monitor(
@@ -87,6 +96,8 @@ monitor_actor::behavior_type monitor(
   return {
     [self](sample_atom) { take_sample(self); },
     [self](window_atom) { return seen_until_now(self); },
+    [self](waiting_atom) { return messages_waiting(self); },
+    [self](const monitor_params& x) { retune(self, x); },
   };
 }
 

@@ -28,6 +28,9 @@ public:
   /// Forgets samples that closed more than `keep` before the newest one.
   explicit sample_ring(duration keep);
 
+  /// Forgets samples after another time from now on.
+  void keep(duration x) { keep_ = x; }
+
   /// Adds the newest sample, without its lists of batches, arrivals and keys.
   void push(sample x);
 

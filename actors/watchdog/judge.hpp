@@ -50,6 +50,10 @@ public:
   /// Notes a sample, on trial or not.
   virtual void watch(const sample&) {}
 
+  /// Judges by these from now on, and keeps what it has learned. Between two
+  /// trials, and only with its own name.
+  virtual void retune(const judge_params& p) = 0;
+
   /// A trial begins: the change took effect.
   virtual void begin(const change&) {}
 

@@ -23,6 +23,11 @@ constexpr double dearer = 1.05;
 sequential_judge::sequential_judge(judge_params params)
   : params_(std::move(params)), wire_(params_.error_ratio_max) {}
 
+void sequential_judge::retune(const judge_params& p) {
+  params_ = p;
+  wire_.tolerate_errors(p.error_ratio_max);
+}
+
 void sequential_judge::watch(const sample& x) {
   if (params_.name != "load_normalised")
     replay_.watch(x);

@@ -29,6 +29,7 @@ public:
   explicit sequential_judge(judge_params params);
 
   std::string_view name() const override { return params_.name; }
+  void retune(const judge_params& p) override;
   void watch(const sample& x) override;
   void begin(const change& what) override;
   void moved(instant at) override;

@@ -16,6 +16,8 @@ class threshold_judge : public judge {
 public:
   explicit threshold_judge(judge_params params) : params_(std::move(params)) {}
 
+  void retune(const judge_params& p) override { params_ = p; }
+
   std::string_view name() const override { return "threshold"; }
 
   std::optional<verdict> consider(const trial_view& x) const override;

@@ -26,6 +26,8 @@ public:
   explicit tripwire(double error_ratio_max)
     : error_ratio_max_(error_ratio_max) {}
 
+  void tolerate_errors(double ratio_max) { error_ratio_max_ = ratio_max; }
+
   /// Notes a sample, on trial or not.
   void watch(const sample& x);
 

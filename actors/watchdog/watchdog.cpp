@@ -6,6 +6,20 @@ namespace {
 
 using self_ptr = watchdog_actor::stateful_pointer<watchdog_state>;
 
+/// Judges by other parameters from now on, if there are any and no trial is
+/// open: what a trial is judged by does not change under way.
+void take_up_next(watchdog_state& st) {
+  if (!st.next || (st.last && st.last->open))
+    return;
+  auto same_judge = st.next->judge.name == st.params.judge.name;
+  st.params = *std::exchange(st.next, std::nullopt);
+  if (same_judge)
+    st.judged_by->retune(st.params.judge);
+  else
+    st.judged_by = make_judge(st.params.judge);
+  st.samples->keep(st.params.longest_trial() + st.params.check_delay);
+}
+
 caf::typed_response_promise<verdict>
 open_trial(self_ptr self, const change& what) {
   auto& st = self->state;
@@ -13,6 +27,8 @@ open_trial(self_ptr self, const change& what) {
     st.judged_by->end(outcome::open);
     if (st.last->reply)
       st.last->reply->deliver(caf::make_error(ec::superseded));
+    st.last->open = false;
+    take_up_next(st);
   }
   auto reply = self->make_response_promise<verdict>();
   auto before = what.step_back && st.last
@@ -65,6 +81,7 @@ void answer(self_ptr self, verdict how) {
   if (ends_trial(how.result)) {
     st.last->open = false;
     st.judged_by->end(how.result);
+    take_up_next(st);
   }
   reply.deliver(how);
 }
@@ -145,6 +162,11 @@ watchdog(self_ptr self, actor_context context, watchdog_params params) {
     [self](degraded_atom) { return degraded(self); },
     [self](check_atom, change_id id) { check(self, id); },
     [self](moved_atom, change_id id) { return go_on(self, id); },
+    [self](waiting_atom) { return messages_waiting(self); },
+    [self](const watchdog_params& x) {
+      self->state.next = x;
+      take_up_next(self->state);
+    },
   };
 }
 

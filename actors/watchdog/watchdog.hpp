@@ -39,7 +39,8 @@ struct watchdog_state {
   watchdog_params params;
   std::unique_ptr<judge> judged_by;
   std::optional<sample_ring> samples;
-  std::optional<trial> last; ///< The last change, on trial or judged.
+  std::optional<trial> last;           ///< The last change, on trial or judged.
+  std::optional<watchdog_params> next; ///< To judge the next trial by.
 };
 
 /// Judges each change by what happened before and after it: one delayed check

@@ -124,7 +124,7 @@ reply set(const admin_content& of, const http_request& x) {
 
 reply reload(const admin_content& of, const http_request& x) {
   read_body(x.body, [](schema_visitor&) {});
-  auto done = of.reload();
+  auto done = of.reload(guard::operator_of(x));
   if (!done)
     throw refusal{409, "not_reloaded", done.refusal, {}};
   json::array changed;

@@ -33,7 +33,8 @@ struct admin_content {
   std::shared_ptr<event_feed> feed;
   std::shared_ptr<log_hub> logs;
   /// Reads the config again; returns the paths of what changed.
-  std::function<answer<std::vector<std::string>>()> reload;
+  std::function<answer<std::vector<std::string>>(const std::string& who)>
+    reload;
   std::vector<page_part> page;
   std::function<instant()> now; ///< The wall clock.
   instant started_at{};

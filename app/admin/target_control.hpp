@@ -9,6 +9,8 @@
 
 namespace tuner {
 
+struct config;
+
 /// What a target is tuned by.
 struct target_setup {
   std::string mode;   ///< `auto` or `advise`.
@@ -45,6 +47,9 @@ public:
   /// @returns the rollbacks, newest first.
   virtual answer<std::vector<change>>
   rollback(uint32_t steps, const std::string& who) = 0;
+
+  /// Runs by what of `c` can change meanwhile.
+  virtual answer<tuning_status> reconfigure(const config& c) = 0;
 
   /// Sets knobs for good; they stand down until resumed.
   virtual answer<change>

@@ -166,4 +166,10 @@ tuning_status auto_tuner::resume() {
   return result ? *result : status();
 }
 
+answer<tuning_status> auto_tuner::reconfigure(const config& c) {
+  if (!impl_->enabled)
+    return {status(), {}};
+  return impl_->ask("reconfigure", &engine::reconfigure, c);
+}
+
 } // namespace tuner

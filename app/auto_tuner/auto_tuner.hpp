@@ -125,6 +125,11 @@ public:
   tuning_status pause();
   tuning_status resume();
 
+  /// Runs by what of `c` can change meanwhile (`difference` in
+  /// config/diff.hpp), without losing a trial or what was learned. Does nothing
+  /// when disabled.
+  answer<tuning_status> reconfigure(const config& c);
+
   /// @returns whether the config enables tuning.
   bool enabled() const { return recorder_ != nullptr; }
 

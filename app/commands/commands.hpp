@@ -24,7 +24,8 @@ struct run_options {
   double duration_seconds = 0; ///< 0: until SIGINT or SIGTERM.
 };
 
-/// `run`: serves and tunes until told to stop.
+/// `run`: serves and tunes until told to stop. SIGHUP has it read its config
+/// again.
 int run_command(const run_options& options);
 
 /// `demo`: the scenarios of the spec; 0 is all of them.

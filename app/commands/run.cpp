@@ -1,6 +1,7 @@
 #include "app/admin/admin_server.hpp"
 #include "app/admin/publisher.hpp"
 #include "app/commands/commands.hpp"
+#include "app/commands/reloader.hpp"
 #include "app/commands/served_control.hpp"
 #include "app/dashboard/assets.hpp"
 
@@ -16,31 +17,33 @@ namespace {
 
 constexpr auto traffic_period = std::chrono::seconds{10};
 
+/// @returns where the example is, from where the program is: beside it as
+/// installed, or in the sources it was built from.
 std::string shipped_example() {
-  for (std::filesystem::path folder :
-       {AUTO_TUNER_SOURCE_CONFIG, AUTO_TUNER_INSTALLED_CONFIG})
-    if (auto file = folder / "example.json"; std::filesystem::exists(file))
-      return file.string();
-  return std::string{AUTO_TUNER_INSTALLED_CONFIG} + "/example.json";
+  auto folder = std::filesystem::canonical("/proc/self/exe").parent_path();
+  auto installed = folder.parent_path() / "share/auto_tuner/example.json";
+  auto built = folder.parent_path().parent_path() / "config/example.json";
+  return (std::filesystem::exists(built) ? built : installed).string();
 }
 
-/// SIGINT and SIGTERM, blocked in all threads and waited for in one.
-class stop_signals {
+/// SIGINT, SIGTERM and SIGHUP, blocked in all threads and waited for in one.
+class awaited_signals {
 public:
-  stop_signals() {
+  awaited_signals() {
     sigemptyset(&set_);
     sigaddset(&set_, SIGINT);
     sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
   }
 
-  /// @returns whether one came before `until`.
-  bool wait_until(std::chrono::steady_clock::time_point until) const {
+  /// @returns which came before `until`; 0 for none.
+  int wait_until(std::chrono::steady_clock::time_point until) const {
     auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(
       until - std::chrono::steady_clock::now());
     auto ns = std::max<int64_t>(left.count(), 0);
     timespec timeout{ns / 1'000'000'000, ns % 1'000'000'000};
-    return sigtimedwait(&set_, nullptr, &timeout) > 0;
+    return std::max(sigtimedwait(&set_, nullptr, &timeout), 0);
   }
 
 private:
@@ -49,7 +52,7 @@ private:
 
 /// Everything that runs.
 struct service {
-  explicit service(const config& c) {
+  service(const std::string& file, const config& c) {
     logs =
       std::make_shared<log_hub>(c.logging, nullptr, [](std::string_view line) {
         std::cout << line << '\n' << std::flush;
@@ -61,6 +64,7 @@ struct service {
         c, target, *targets.back(),
         actor_log{logs, {"admin", 0, target.name}}));
     }
+    again = std::make_unique<reloader>(file, c, controlled(), logs);
     admin = std::make_unique<admin_server>(c.admin, content());
     actor_log{logs, {"admin", 0, {}}}(
       log_level::info, "metrics at ", admin->url(), "/metrics, health at ",
@@ -110,9 +114,8 @@ struct service {
     for (const auto& x : dashboard_assets())
       result.page.push_back({x.path, x.content_type, x.body});
     result.logs = logs;
-    result.reload = [] {
-      return answer<std::vector<std::string>>{
-        std::nullopt, "reloading is not there yet"};
+    result.reload = [this](const std::string& who) {
+      return again->reload(who);
     };
     result.now = [] { return instant{std::chrono::system_clock::now()}; };
     result.started_at = result.now();
@@ -126,11 +129,13 @@ struct service {
   std::shared_ptr<publisher> news = std::make_shared<publisher>(feed);
   std::vector<std::unique_ptr<served_target>> targets;
   std::vector<std::unique_ptr<served_control>> controls;
+  std::unique_ptr<reloader> again;
   std::unique_ptr<status_watch> watch;
   std::unique_ptr<admin_server> admin;
 };
 
-void serve(service& all, const stop_signals& signals, double duration_seconds) {
+void serve(
+  service& all, const awaited_signals& signals, double duration_seconds) {
   using clock = std::chrono::steady_clock;
   auto start = clock::now();
   auto after = [&](double x) { // Capped: a year is for ever.
@@ -141,7 +146,10 @@ void serve(service& all, const stop_signals& signals, double duration_seconds) {
   auto next_line = start + traffic_period;
   while (true) {
     auto scripted = after(all.follow_scripts(seconds(clock::now() - start)));
-    if (signals.wait_until(std::min({next_line, end, scripted})))
+    if (auto signal = signals.wait_until(std::min({next_line, end, scripted}));
+        signal == SIGHUP)
+      all.again->reload("SIGHUP");
+    else if (signal != 0)
       return;
     auto now = clock::now();
     if (now >= end)
@@ -167,8 +175,8 @@ int run_command(const run_options& options) {
               << shipped_example() << '\n';
     return exit_code::wrong;
   }
-  stop_signals signals; // Before any thread starts, so that all inherit it.
-  service all{*loaded};
+  awaited_signals signals; // Before any thread starts: all inherit it.
+  service all{file, *loaded};
   all.start();
   serve(all, signals, options.duration_seconds);
   all.stop();

@@ -25,7 +25,21 @@ target_setup setup_of(const config& c, const target_config& target) {
 served_control::served_control(
   const config& c, const target_config& which, served_target& target,
   actor_log log)
-  : target_(target), setup_(setup_of(c, which)), log_(std::move(log)) {}
+  : target_(target), which_(which), setup_(setup_of(c, which)),
+    log_(std::move(log)) {}
+
+target_setup served_control::setup() const {
+  std::lock_guard lock{mutex_};
+  return setup_;
+}
+
+answer<tuning_status> served_control::reconfigure(const config& c) {
+  {
+    std::lock_guard lock{mutex_};
+    setup_ = setup_of(c, which_);
+  }
+  return tuner().reconfigure(c);
+}
 
 tuning_status served_control::status() {
   return tuner().status();

@@ -3,6 +3,8 @@
 #include "app/admin/target_control.hpp"
 #include "app/commands/served_target.hpp"
 
+#include <mutex>
+
 namespace tuner {
 
 /// A served target as operators see it.
@@ -14,7 +16,7 @@ public:
     actor_log log);
 
   std::string name() const override { return target_.name(); }
-  target_setup setup() const override { return setup_; }
+  target_setup setup() const override;
   tuning_status status() override;
   answer<settings> in_force() override;
   answer<std::vector<history_event>>
@@ -24,6 +26,7 @@ public:
   answer<tuning_status> resume(const std::string& who) override;
   answer<std::vector<change>>
   rollback(uint32_t steps, const std::string& who) override;
+  answer<tuning_status> reconfigure(const config& c) override;
   answer<change> set(const settings& wanted, const std::string& who) override;
 
 private:
@@ -35,7 +38,9 @@ private:
   noted(const std::string& what, const std::string& who, answer<T> done);
 
   served_target& target_;
-  target_setup setup_;
+  target_config which_;
+  mutable std::mutex mutex_;
+  target_setup setup_; ///< Under the mutex.
   actor_log log_;
 };
 

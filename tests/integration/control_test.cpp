@@ -150,3 +150,33 @@ TEST_CASE("D5 refused and unreachable are 1, wrong usage is 2") {
     CHECK(x.command(words).exit_code == 2);
   }
 }
+
+TEST_CASE("E6 a config is read again by command and by SIGHUP") {
+  controlled_service x;
+  x.run().wait_for_line("change #1");
+  auto same = x.command("reload");
+  CHECK(same.output == "reloaded; nothing has changed\n");
+  x.write_config("\"min_rps\": 5, \"mode\": \"advise\"");
+  auto changed = x.command("reload");
+  CHECK(changed.exit_code == 0);
+  CHECK(
+    changed.output == "reloaded; changed:\n  tuner.mode\n  tuner.min_rps\n");
+  CHECK(contains(x.command("status").output, "advise: mode is advise"));
+  x.write_config("\"history_size\": 5, \"min_rps\": 9");
+  auto refused = x.command("reload");
+  CHECK(refused.exit_code == 1);
+  CHECK(contains(refused.output, "tuner.history_size can't change while"));
+  x.write_config("\"min_rps\": -1");
+  auto wrong = x.command("reload");
+  CHECK(wrong.exit_code == 1);
+  CHECK(contains(wrong.output, "tuner.min_rps: -1"));
+  x.run().send(SIGHUP);
+  CHECK(contains(
+    x.run().wait_for_line("reload by SIGHUP refused"), "tuner.min_rps: -1"));
+  x.write_config("\"min_rps\": 5");
+  x.run().send(SIGHUP);
+  CHECK(contains(
+    x.run().wait_for_line("reloaded by SIGHUP"), "SIGHUP: tuner.mode"));
+  CHECK_FALSE(x.run().wait_for_line("change #").empty());
+  CHECK_FALSE(contains(x.command("status").output, "advise"));
+}

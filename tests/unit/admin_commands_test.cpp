@@ -97,6 +97,7 @@ TEST_CASE("D5 reload tells what changed, or why nothing did") {
   fake_service all;
   auto done = json_in(all.ask(post("/api/v1/reload", "{}")));
   CHECK(done.at("changed").at(0).as_string() == "tuner.min_rps");
+  CHECK(all.reloaded_by == "127.0.0.1");
   all.reloaded = {std::nullopt, "admin.port: can't change live"};
   auto refused = all.ask(post("/api/v1/reload", "{}"));
   CHECK(refused.status == 409);

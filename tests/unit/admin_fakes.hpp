@@ -62,6 +62,10 @@ public:
     return answered(std::vector<change>{back});
   }
 
+  answer<tuning_status> reconfigure(const config&) override {
+    return answered(state);
+  }
+
   answer<change> set(const settings& wanted, const std::string& who) override {
     note("set " + to_string(wanted), who);
     change edit;
@@ -124,7 +128,10 @@ struct fake_service {
       result.targets.push_back(x.get());
     result.feed = feed;
     result.logs = logs;
-    result.reload = [this] { return reloaded; };
+    result.reload = [this](const std::string& who) {
+      reloaded_by = who;
+      return reloaded;
+    };
     result.page = {{"/", "text/html; charset=utf-8", "<!doctype html>"}};
     result.now = [] { return instant_from(1000); };
     result.started_at = instant_from(900);
@@ -144,6 +151,7 @@ struct fake_service {
   std::shared_ptr<event_feed> feed = std::make_shared<event_feed>();
   std::shared_ptr<log_hub> logs =
     std::make_shared<log_hub>(log_params{}, nullptr, [](std::string_view) {});
+  std::string reloaded_by;
   answer<std::vector<std::string>> reloaded{
     std::vector<std::string>{"tuner.min_rps"}, {}};
 };

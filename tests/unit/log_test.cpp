@@ -72,6 +72,19 @@ TEST_CASE("D3 each actor has a level, changeable live") {
   CHECK_FALSE(hub->set_level("nobody", log_level::off));
 }
 
+TEST_CASE("D3 levels are taken over from another config") {
+  captured log;
+  auto hub = log.hub({});
+  log_params p;
+  p.level = "warning";
+  p.levels = {{"monitor", "debug"}};
+  hub->set_levels(p);
+  CHECK(hub->level_of("monitor") == log_level::debug);
+  CHECK(hub->level_of("applier") == log_level::warning);
+  hub->set_levels({});
+  CHECK(hub->level_of("monitor") == log_level::info);
+}
+
 TEST_CASE("D3 a log file is rotated") {
   auto folder = std::filesystem::temp_directory_path()
     / ("auto_tuner_log_test_" + std::to_string(::getpid()));

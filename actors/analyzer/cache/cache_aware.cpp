@@ -76,4 +76,9 @@ duration cache_aware_policy::refill_after(const cache_proposal& x) const {
   return std::min(refill_max, from_seconds(std::clamp(wait, 0.0, 86'400.0)));
 }
 
+void cache_aware_policy::aim_at(const objective& x) {
+  aim_ = x;
+  other_->aim_at(x);
+}
+
 } // namespace tuner

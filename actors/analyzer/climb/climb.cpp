@@ -34,7 +34,12 @@ double value_of(const settings& x, const std::string& name) {
 
 } // namespace
 
-climb_policy::climb_policy(objective aim) : aim_(aim) {
+climb_policy::climb_policy(objective aim) {
+  climb_policy::aim_at(aim);
+}
+
+void climb_policy::aim_at(const objective& x) {
+  aim_ = x;
   if (!std::isfinite(*aim_.p95_slo_ms) || *aim_.p95_slo_ms <= 0)
     aim_.p95_slo_ms = {};
 }

@@ -36,6 +36,8 @@ class climb_policy : public policy {
 public:
   explicit climb_policy(objective aim);
 
+  void aim_at(const objective& x) override;
+
   std::string_view name() const override { return "climb"; }
   void watch(const sample& x) override;
   decision decide(const observation& seen, const knob_table& knobs) override;

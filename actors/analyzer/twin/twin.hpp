@@ -31,6 +31,7 @@ public:
   explicit twin_policy(objective aim);
 
   std::string_view name() const override { return "twin"; }
+  void aim_at(const objective& x) override { aim_ = x; }
   void watch(const sample& x) override;
   decision decide(const observation& seen, const knob_table& knobs) override;
   decision urgent(const knob_table& knobs) override;
