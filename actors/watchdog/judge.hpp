@@ -52,7 +52,7 @@ public:
 
   /// Judges by these from now on, and keeps what it has learned. Between two
   /// trials, and only with its own name.
-  virtual void retune(const judge_params& p) = 0;
+  virtual void retune(const judge_params&) {}
 
   /// A trial begins: the change took effect.
   virtual void begin(const change&) {}

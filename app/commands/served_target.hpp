@@ -36,7 +36,8 @@ public:
   served_target(
     const config& c, const target_config& target,
     std::shared_ptr<prometheus::Registry> registry,
-    std::shared_ptr<log_hub> logs, std::shared_ptr<fact_listener> listener);
+    std::shared_ptr<log_hub> logs,
+    std::shared_ptr<fact_listener> listener = nullptr);
 
   /// Stops.
   ~served_target();
