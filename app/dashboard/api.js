@@ -12,7 +12,8 @@ export class Refusal extends Error {
   }
 }
 
-export const hasToken = () => sessionStorage.getItem(tokenKey) !== null;
+export const currentToken = () => sessionStorage.getItem(tokenKey);
+export const hasToken = () => currentToken() !== null;
 export const operator = () => sessionStorage.getItem(operatorKey) ?? '';
 
 export function keepToken(token, name) {
@@ -24,7 +25,7 @@ export const dropToken = () => sessionStorage.removeItem(tokenKey);
 
 function headers(extra = {}) {
   const result = {...extra};
-  if (hasToken()) result.Authorization = 'Bearer ' + sessionStorage.getItem(tokenKey);
+  if (hasToken()) result.Authorization = 'Bearer ' + currentToken();
   return result;
 }
 

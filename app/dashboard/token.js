@@ -1,6 +1,6 @@
 // Asks for the token, and once for all who need it at the same time.
 
-import {dropToken, keepToken, operator} from './api.js';
+import {currentToken, dropToken, keepToken, operator} from './api.js';
 import {byId, say} from './dom.js';
 
 let asking = null;
@@ -34,10 +34,12 @@ async function askForToken(why) {
 /** Does `work`, and again with a token as often as the server wants one. @throws Refusal */
 export async function withToken(work) {
   for (;;) {
+    const used = currentToken();
     try {
       return await work();
     } catch (error) {
       if (error.status !== 401) throw error;
+      if (currentToken() !== used && currentToken() !== null) continue; // Given meanwhile.
       asking ??= askForToken(error.message).finally(() => { asking = null; });
       if (!await asking) throw error;
     }

@@ -1,7 +1,7 @@
 """A real browser on a real run: what the tuner does is seen, and controlled.
 
     python3 browser_test.py PROGRAM SHOTS
-    python3 browser_test.py PROGRAM SHOTS --pictures FOLDER  # for the README, after a quarter of an hour
+    python3 browser_test.py PROGRAM SHOTS --pictures FOLDER  # for the README, after minutes of load
 """
 import json
 import os
@@ -135,15 +135,18 @@ class Run(unittest.TestCase):
 
 def pictures(folder):
     """Writes page_light.png and page_dark.png, as the README shows them."""
-    service = Service(USUAL, kind="on_off", on_rate_rps=3000, off_rate_rps=500, on_seconds=150, off_seconds=100)
+    subprocess.run([pathlib.Path(__file__).parents[2] / "app/install_packages", "pngquant"], check=True)
+    service = Service(USUAL, kind="on_off", on_rate_rps=2000, off_rate_rps=400, on_seconds=60, off_seconds=40)
     try:
-        time.sleep(16 * 60)
+        time.sleep(5.5 * 60)
         with Browser() as b:
             show(b, service)
+            b.click("#log-scale")
             for scheme in ("light", "dark"):
-                b.look(scheme, 1280, 1150)
+                b.look(scheme, 1280, 1180)
                 b.wait("a redraw", "return new Promise(done => setTimeout(() => done(true), 1500))")
                 b.screenshot(folder / f"page_{scheme}.png")
+                subprocess.run(["pngquant", "--force", "--ext", ".png", "128", folder / f"page_{scheme}.png"], check=True)
     finally:
         service.close()
 

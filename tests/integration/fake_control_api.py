@@ -32,6 +32,7 @@ class Service:
 
     def __init__(self, decisions, token, targets, guarded):
         self.guarded = guarded  # As off loopback: reading needs the token too.
+        self.refused, self.held, self.let_in = 0, threading.Event(), threading.Event()
         self.token, self.started, self.lock = token, time.time(), threading.Lock()
         self.names = ["batcher", "reranker"][:targets] if targets > 1 else [""]
         self.state = {name: ("enabled", "p95 within the objective") for name in self.names}
@@ -219,8 +220,15 @@ class Handler(BaseHTTPRequestHandler):
         return self.answer(200, s.command(name, target, body))
 
     def allowed(self):
-        if self.headers.get("Authorization") == "Bearer " + self.service.token:
+        s = self.service
+        if self.headers.get("Authorization") == "Bearer " + s.token:
+            s.let_in.set()
             return True
+        if s.guarded and self.path == "/api/v1/status":
+            s.refused += 1
+            if s.refused > 1:  # The answer comes when somebody was let in since.
+                s.held.set()
+                s.let_in.wait(30)
         self.refuse(401, "unauthorized", "a request needs Authorization: Bearer TOKEN, the text in the server's "
                                          "admin.token_file")
         return False

@@ -173,6 +173,7 @@ class Page(unittest.TestCase):
         b.look("light", 1280, 900)
         b.open(fake.url)
         b.wait("it asks", "return document.querySelector('#token-dialog').open")
+        self.assertTrue(fake.server.service.held.wait(30), "a second request is on its way without a token")
         b.type("#token", "t" * 16 + ENTER)
         b.wait_text("#connection", "Live")
         b.wait("there are decisions", ROWS)
