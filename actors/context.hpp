@@ -34,6 +34,12 @@ struct actor_context {
   }
 };
 
+/// @returns how many messages wait for `self`, whose thread must be asking.
+template <class Self>
+uint64_t messages_waiting(Self* self) {
+  return self->mailbox().size();
+}
+
 /// Makes an exception in a handler end `self` with a line in its log. Whoever
 /// supervises it restarts it.
 template <class Self>

@@ -1,5 +1,7 @@
 #include "app/pipeline.hpp"
 
+#include "app/vitals.hpp"
+
 namespace tuner {
 
 namespace {
@@ -55,6 +57,7 @@ void start_journal(self_ptr self) {
 void on_journal_health(self_ptr self, const tuning_status& x) {
   auto& st = self->state;
   st.journal_health = x;
+  st.params.series->show_journal(x.state == tuning_state::enabled);
   if (*st.parts)
     self->send((*st.parts)->brain, x);
 }
@@ -80,22 +83,26 @@ void for_each_part(const pipeline_parts& parts, F f) {
   f(parts.shower);
 }
 
-/// Has the five actors die with the pipeline, however it dies.
+/// Has the five actors die with the pipeline, however it dies, and the metrics
+/// say that nothing is tuned any more.
 void end_parts_with(self_ptr self) {
-  self->attach_functor([parts = self->state.parts](const caf::error&) {
-    if (!*parts)
-      return;
-    for_each_part(**parts, [](const auto& x) {
-      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+  auto& st = self->state;
+  self->attach_functor(
+    [parts = st.parts, series = st.params.series](const caf::error&) {
+      series->show(tuning_status{tuning_state::disabled, {}});
+      if (!*parts)
+        return;
+      for_each_part(**parts, [](const auto& x) {
+        caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+      });
+      parts->reset();
     });
-    parts->reset();
-  });
   // Records what it was told before, and ends: nobody waits for the answer.
-  self->attach_functor([journal = self->state.journal,
-                        intents = self->state.intents](const caf::error&) {
-    caf::anon_send(journal, stop_atom_v);
-    caf::anon_send_exit(intents, caf::exit_reason::user_shutdown);
-  });
+  self->attach_functor(
+    [journal = st.journal, intents = st.intents](const caf::error&) {
+      caf::anon_send(journal, stop_atom_v);
+      caf::anon_send_exit(intents, caf::exit_reason::user_shutdown);
+    });
 }
 
 /// Ends the five actors, and goes on with `done` when the applier has ended:
@@ -342,6 +349,10 @@ pipeline(self_ptr self, actor_context context, pipeline_params params) {
   end_parts_with(self);
   self->set_down_handler([self](const caf::down_msg& x) { on_down(self, x); });
   start_parts(self);
+  auto& series = *st.params.series;
+  series.show_objective(st.params.analyzer.policy.aim.p95_slo_ms);
+  series.show_journal(st.journal_health.state == tuning_state::enabled);
+  show_vitals(self);
   using parts = pipeline_parts;
   return {
     [self](status_atom) { return status(self); },
@@ -371,6 +382,7 @@ pipeline(self_ptr self, actor_context context, pipeline_params params) {
     [self](const pipeline_settings& x) { return retune(self, x); },
     [self](stop_atom) { return stop(self); },
     [self](restart_atom) { restart(self); },
+    [self](vitals_atom) { show_vitals(self); },
   };
 }
 

@@ -190,6 +190,7 @@ strict_watchdog(watchdog_actor::pointer, clock::time_point* judged) {
     [](degraded_atom) { return verdict{}; },
     [](check_atom, change_id) {},
     [](moved_atom, change_id) { return verdict{}; },
+    [](waiting_atom) { return uint64_t{0}; },
   };
 }
 

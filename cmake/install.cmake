@@ -6,7 +6,7 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/auto_tuner)
 install(TARGETS auto_tuner_program DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS auto_tuner EXPORT auto_tuner_targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS auto_tuner_engine LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS auto_tuner_engine LIBRARY DESTINATION ${engine_dir})
 install(EXPORT auto_tuner_targets
   NAMESPACE auto_tuner:: DESTINATION ${package_dir})
 
@@ -15,8 +15,11 @@ install(FILES app/auto_tuner/auto_tuner.hpp
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/auto_tuner)
 install(DIRECTORY messages actors config
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/auto_tuner
-  FILES_MATCHING PATTERN "*.hpp")
+  FILES_MATCHING PATTERN "*.hpp"
+  REGEX "/config/(debian|grafana|prometheus|systemd)$" EXCLUDE)
 install(FILES config/default.json config/example.json
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/auto_tuner)
+install(DIRECTORY config/prometheus config/grafana
   DESTINATION ${CMAKE_INSTALL_DATADIR}/auto_tuner)
 
 configure_package_config_file(cmake/auto_tuner-config.cmake.in

@@ -114,13 +114,14 @@ struct analysis {
   std::vector<candidate> considered; ///< Best first; the first may be chosen.
   duration settle{}; ///< Until the moves show what they are worth.
   std::map<std::string, double> figures; ///< Of the policy, by name.
+  duration thinking{}; ///< That it took; 0 on a simulated clock.
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, analysis& x) {
   return f(
     x.at, x.moves, x.held, x.reason, x.evidence, x.advice_only, x.considered,
-    x.settle, x.figures);
+    x.settle, x.figures, x.thinking);
 }
 
 /// COMMAND: move the target, on this evidence, for this reason.

@@ -73,6 +73,8 @@ CAF_ADD_ATOM(tuner, tuner, stop_atom, "stop")
 CAF_ADD_ATOM(tuner, tuner, status_atom, "status")
 CAF_ADD_ATOM(tuner, tuner, sample_atom, "sample")
 CAF_ADD_ATOM(tuner, tuner, tidy_atom, "tidy")
+CAF_ADD_ATOM(tuner, tuner, vitals_atom, "vitals")
+CAF_ADD_ATOM(tuner, tuner, waiting_atom, "waiting")
 CAF_ADD_ATOM(tuner, tuner, window_atom, "window")
 CAF_ADD_ATOM(tuner, tuner, write_atom, "write")
 
@@ -126,7 +128,9 @@ using journal_actor = caf::typed_actor<
   // Records what it was told so far, and ends; returns the last status.
   caf::replies_to<stop_atom>::with<tuning_status>,
   // To itself: clear up; try again.
-  caf::reacts_to<tidy_atom>, caf::reacts_to<retry_atom>>;
+  caf::reacts_to<tidy_atom>, caf::reacts_to<retry_atom>,
+  // Returns how many messages wait for it.
+  caf::replies_to<waiting_atom>::with<uint64_t>>;
 
 /// The MONITOR actor interface: turns samples into observations.
 using monitor_actor = caf::typed_actor<
@@ -134,6 +138,8 @@ using monitor_actor = caf::typed_actor<
   caf::reacts_to<sample_atom>,
   // Returns what happened in the window that ends now.
   caf::replies_to<window_atom>::with<observation>,
+  // Returns how many messages wait for it.
+  caf::replies_to<waiting_atom>::with<uint64_t>,
   // Runs by these from now on.
   caf::reacts_to<monitor_params>>;
 
@@ -146,7 +152,9 @@ using metrics_actor = caf::typed_actor<
   // A change took effect: an initial value, a tuning or a rollback.
   caf::reacts_to<change>,
   // A trial ended.
-  caf::reacts_to<verdict>>;
+  caf::reacts_to<verdict>,
+  // Returns how many messages wait for it.
+  caf::replies_to<waiting_atom>::with<uint64_t>>;
 
 /// The ANALYZER actor interface: turns observations into proposals.
 using analyzer_actor = caf::typed_actor<
@@ -166,6 +174,8 @@ using analyzer_actor = caf::typed_actor<
   caf::reacts_to<tuning_status>,
   // Returns what it does.
   caf::replies_to<status_atom>::with<tuning_status>,
+  // Returns how many messages wait for it.
+  caf::replies_to<waiting_atom>::with<uint64_t>,
   // Decides by these from now on, with what it has learned.
   caf::reacts_to<analyzer_params>>;
 
@@ -183,6 +193,8 @@ using watchdog_actor = caf::typed_actor<
   caf::replies_to<degraded_atom>::with<verdict>,
   // To itself: the scheduled check of this change.
   caf::reacts_to<check_atom, change_id>,
+  // Returns how many messages wait for it.
+  caf::replies_to<waiting_atom>::with<uint64_t>,
   // Judges by these from the next trial on.
   caf::reacts_to<watchdog_params>>;
 
@@ -202,6 +214,8 @@ using applier_actor = caf::typed_actor<
   caf::replies_to<history_atom>::with<std::vector<history_event>>,
   // Returns the settings in effect.
   caf::replies_to<read_atom>::with<settings>,
+  // Returns how many messages wait for it.
+  caf::replies_to<waiting_atom>::with<uint64_t>,
   // Runs by these from the next trial on.
   caf::reacts_to<applier_params>>;
 
@@ -233,6 +247,8 @@ using pipeline_actor = caf::typed_actor<
   // Puts the last kept settings back and stops for good; returns them.
   caf::replies_to<stop_atom>::with<settings>,
   // To itself: start the actors again.
-  caf::reacts_to<restart_atom>>;
+  caf::reacts_to<restart_atom>,
+  // To itself: show how the actors are.
+  caf::reacts_to<vitals_atom>>;
 
 } // namespace tuner

@@ -124,6 +124,7 @@ void decide(self_ptr self, const observation& seen) {
   if (auto why = shut_because(st.params.gate, st.memory->gate, now))
     return st.log(log_level::debug, "no decision: ", *why);
   auto result = analysis_now(self, seen);
+  result.thinking = st.context.now(self) - now;
   result.figures = st.decide_by->figures();
   auto advice = advice_only_because(st.params.gate, st.memory->gate, now);
   result.advice_only = advice.has_value();
@@ -180,6 +181,7 @@ void watch(self_ptr self, const sample& x) {
     || advice_only_because(st.params.gate, st.memory->gate, now))
     return;
   auto wanted = st.decide_by->urgent(st.knobs);
+  auto thinking = st.context.now(self) - now;
   if (wanted.moves.empty())
     return;
   auto seen = st.recent->latest(evidence_window);
@@ -190,6 +192,7 @@ void watch(self_ptr self, const sample& x) {
   hold_blamed(st, result);
   if (result.moves.empty())
     return log_analysis(st, result);
+  result.thinking = thinking;
   auto urgent = proposal_of(result);
   urgent.urgent = true;
   self->send(st.metrics, result);
@@ -296,6 +299,7 @@ analyzer_actor::behavior_type analyzer(
     [self](pause_atom) { pause(self); },
     [self](resume_atom) { resume(self); },
     [self](status_atom) { return status(self); },
+    [self](waiting_atom) { return messages_waiting(self); },
     [self](const analyzer_params& x) { retune(self->state, x); },
   };
 }

@@ -257,6 +257,7 @@ applier_actor::behavior_type applier(
     [self](read_atom) {
       return self->delegate(self->state.target, read_atom_v);
     },
+    [self](waiting_atom) { return messages_waiting(self); },
     [self](const applier_params& x) {
       // A trial goes on by what it began with: its leases depend on it.
       self->state.next = x;

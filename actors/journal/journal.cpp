@@ -196,6 +196,7 @@ journal_actor::behavior_type journal(
     [self](stop_atom) { return stop(self); },
     [self](tidy_atom) { tidy(self); },
     [self](retry_atom) { retry(self); },
+    [self](waiting_atom) { return messages_waiting(self); },
   };
 }
 

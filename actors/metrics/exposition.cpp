@@ -1,6 +1,6 @@
 #include "actors/metrics/exposition.hpp"
 
-#include "actors/metrics/metric_table.hpp"
+#include "messages/version.hpp"
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -11,15 +11,10 @@ namespace tuner {
 
 namespace {
 
-auto& counters(prometheus::Registry& registry, const metric::row& row) {
-  return prometheus::BuildCounter().Name(row.name).Help(row.help).Register(
-    registry);
-}
-
-auto& gauges(
-  prometheus::Registry& registry, const char* name, const char* help) {
-  return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
-}
+/// Thinking takes microseconds, or with a model milliseconds.
+const prometheus::Histogram::BucketBoundaries thinking_buckets{
+  0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.0025,
+  0.005,   0.01,    0.025,  0.05,   0.1,   0.25};
 
 const metric::row& row_of(knob_role role) {
   switch (role) {
@@ -47,10 +42,28 @@ exposition::exposition(
   : registry_(std::move(registry)), target_(target) {
   for (const auto& spec : knobs.knobs)
     knobs_[spec.name] = make_series(spec);
-  auto& trials = counters(*registry_, metric::trials);
   for (auto how : {outcome::kept, outcome::rolled_back, outcome::inconclusive})
     trials_[to_string(how)] =
-      &trials.Add(with_target({{"verdict", to_string(how)}}));
+      &counter(metric::trials, {{"verdict", to_string(how)}});
+  const auto& row = metric::decision_duration;
+  thinking_ = &prometheus::BuildHistogram()
+                 .Name(row.name)
+                 .Help(row.help)
+                 .Register(*registry_)
+                 .Add(with_target({}), thinking_buckets);
+  slo_met_ = &counter(metric::slo_windows, {{"result", "met"}});
+  slo_missed_ = &counter(metric::slo_windows, {{"result", "missed"}});
+  for (auto x :
+       {tuning_state::enabled, tuning_state::advise, tuning_state::paused,
+        tuning_state::degraded})
+    states_[x] = &gauge(metric::state, {{"state", to_string(x)}});
+  show(tuning_status{tuning_state::enabled, {}});
+  prometheus::BuildGauge()
+    .Name(metric::build_info.name)
+    .Help(metric::build_info.help)
+    .Register(*registry_)
+    .Add({{"version", version()}, {"compiler", compiler()}})
+    .Set(1);
 }
 
 exposition::labels exposition::with_target(labels x) const {
@@ -59,21 +72,37 @@ exposition::labels exposition::with_target(labels x) const {
   return x;
 }
 
-exposition::knob_series exposition::make_series(const knob_spec& spec) {
+prometheus::Counter&
+exposition::counter(const metric::row& what, labels x) const {
+  return prometheus::BuildCounter()
+    .Name(what.name)
+    .Help(what.help)
+    .Register(*registry_)
+    .Add(with_target(std::move(x)));
+}
+
+prometheus::Gauge& exposition::gauge(const metric::row& what, labels x) const {
+  return prometheus::BuildGauge()
+    .Name(what.name)
+    .Help(what.help)
+    .Register(*registry_)
+    .Add(with_target(std::move(x)));
+}
+
+exposition::knob_series exposition::make_series(const knob_spec& spec) const {
   knob_series result;
-  auto& decisions = counters(*registry_, metric::decisions);
+  const labels named{{"parameter", spec.name}};
   for (auto direction : {"increase", "decrease", "no_change", "initial"})
-    result.decisions[direction] = &decisions.Add(
-      with_target({{"parameter", spec.name}, {"direction", direction}}));
-  result.rollbacks = &counters(*registry_, metric::rollbacks)
-                        .Add(with_target({{"parameter", spec.name}}));
-  result.edits = &counters(*registry_, metric::edits)
-                    .Add(with_target({{"parameter", spec.name}}));
-  const auto& row = row_of(spec.role);
+    result.decisions[direction] = &counter(
+      metric::decisions, {{"parameter", spec.name}, {"direction", direction}});
+  result.rollbacks = &counter(metric::rollbacks, named);
+  result.edits = &counter(metric::edits, named);
   auto own_name = spec.role == knob_role::other;
-  result.value = &gauges(*registry_, row.name, row.help)
-                    .Add(with_target(
-                      own_name ? labels{{"parameter", spec.name}} : labels{}));
+  result.value = &gauge(row_of(spec.role), own_name ? named : labels{});
+  if (spec.enabled) {
+    gauge(metric::knob_min, named).Set(spec.min);
+    gauge(metric::knob_max, named).Set(spec.max);
+  }
   return result;
 }
 
@@ -84,22 +113,24 @@ void exposition::show(const observation& x) {
     const auto& row = rows[i];
     auto figure = row.figure(x);
     if (figure && !figures_[i])
-      figures_[i] =
-        &gauges(*registry_, row.name, row.help).Add(with_target({}));
+      figures_[i] = &gauge(row.what);
     if (figures_[i])
       figures_[i]->Set(figure ? *figure : std::nan(""));
   }
+  double objective = objective_seconds_;
+  if (objective > 0 && x.completed > 0)
+    (seconds(x.latency_p95) <= objective ? slo_met_ : slo_missed_)->Increment();
 }
 
 void exposition::show(const analysis& x) {
+  thinking_->Observe(seconds(x.thinking));
   for (const auto& name : x.held)
     if (auto i = knobs_.find(name); i != knobs_.end())
       i->second.decisions["no_change"]->Increment();
   for (const auto& [name, value] : x.figures) {
     auto& series = model_[name];
     if (!series)
-      series = &gauges(*registry_, metric::model.name, metric::model.help)
-                  .Add(with_target({{"figure", name}}));
+      series = &gauge(metric::model, {{"figure", name}});
     series->Set(value);
   }
   if (!x.advice_only) // Else they count when they take effect.
@@ -129,6 +160,25 @@ void exposition::show(const change& x) {
 void exposition::show(const verdict& x) {
   if (auto i = trials_.find(to_string(x.result)); i != trials_.end())
     i->second->Increment();
+}
+
+void exposition::show(const tuning_status& x) {
+  for (const auto& [state, series] : states_)
+    series->Set(state == x.state);
+}
+
+void exposition::show_objective(const reading& p95_ms) {
+  auto objective = p95_ms ? *p95_ms / 1000 : 0;
+  if (objective_seconds_.exchange(objective) != objective)
+    gauge(metric::slo_p95).Set(p95_ms ? objective : std::nan(""));
+}
+
+void exposition::show_journal(bool up) {
+  gauge(metric::journal_up).Set(up);
+}
+
+void exposition::show_mailbox(const std::string& actor, uint64_t waiting) {
+  gauge(metric::mailbox, {{"actor", actor}}).Set(static_cast<double>(waiting));
 }
 
 } // namespace tuner

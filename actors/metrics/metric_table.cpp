@@ -13,42 +13,41 @@ reading latency_of(const observation& seen, duration x) {
 
 constexpr std::array gauges{
   observation_gauge{
-    "auto_tuning_latency_p50_seconds",
-    "Latency that 50 % of the completed requests stayed within.",
+    {"auto_tuning_latency_p50_seconds", "",
+     "Latency that 50 % of the completed requests stayed within."},
     [](const observation& x) { return latency_of(x, x.latency_p50); }},
   observation_gauge{
-    "auto_tuning_latency_p95_seconds",
-    "Latency that 95 % of the completed requests stayed within.",
+    {"auto_tuning_latency_p95_seconds", "",
+     "Latency that 95 % of the completed requests stayed within."},
     [](const observation& x) { return latency_of(x, x.latency_p95); }},
   observation_gauge{
-    "auto_tuning_latency_p99_seconds",
-    "Latency that 99 % of the completed requests stayed within.",
+    {"auto_tuning_latency_p99_seconds", "",
+     "Latency that 99 % of the completed requests stayed within."},
     [](const observation& x) { return latency_of(x, x.latency_p99); }},
   observation_gauge{
-    "auto_tuning_throughput_rps", "Completed requests per second.",
+    {"auto_tuning_throughput_rps", "", "Completed requests per second."},
     [](const observation& x) -> reading { return throughput_rps(x); }},
   observation_gauge{
-    "auto_tuning_served_ratio", "Completed requests per offered request.",
+    {"auto_tuning_served_ratio", "", "Completed requests per offered request."},
     served_ratio},
   observation_gauge{
-    "auto_tuning_queue_length", "Requests waiting, mean over the window.",
+    {"auto_tuning_queue_length", "", "Requests waiting, mean over the window."},
     [](const observation& x) { return x.queue_length; }},
   observation_gauge{
-    "auto_tuning_observed_batch_size", "Mean size of the batches served.",
-
+    {"auto_tuning_observed_batch_size", "", "Mean size of the batches served."},
     [](const observation& x) -> reading {
       return x.batches > 0 ? reading{x.batch_size_mean} : reading{};
     }},
   observation_gauge{
-    "auto_tuning_busy_workers", "Mean number of batches in service.",
+    {"auto_tuning_busy_workers", "", "Mean number of batches in service."},
     [](const observation& x) -> reading {
       return x.batches > 0 ? reading{x.busy_workers} : reading{};
     }},
   observation_gauge{
-    "auto_tuning_cache_hit_ratio", "Cache hits per access.",
+    {"auto_tuning_cache_hit_ratio", "", "Cache hits per access."},
     [](const observation& x) { return x.cache_hit_ratio; }},
   observation_gauge{
-    "auto_tuning_memory_used_ratio", "Memory in use of what may be used.",
+    {"auto_tuning_memory_used_ratio", "", "Memory in use of what may be used."},
     [](const observation& x) { return x.memory_used_ratio; }},
 };
 
@@ -56,6 +55,26 @@ constexpr std::array gauges{
 
 std::span<const observation_gauge> observation_gauges() {
   return gauges;
+}
+
+std::vector<row> rows() {
+  std::vector<row> result{decisions,  rollbacks,     edits,      trials,
+                          batch_size, batch_timeout, cache_size, other_knob,
+                          knob_min,   knob_max,      slo_p95,    slo_windows};
+  for (const auto& x : gauges)
+    result.push_back(x.what);
+  for (const auto& x :
+       {decision_duration, model, state, mailbox, journal_up, build_info})
+    result.push_back(x);
+  return result;
+}
+
+std::string reference() {
+  std::string result = "| metric | labels | what |\n| --- | --- | --- |\n";
+  for (const auto& x : rows())
+    result +=
+      "| `" + std::string{x.name} + "` | " + x.labels + " | " + x.help + " |\n";
+  return result;
 }
 
 } // namespace tuner::metric

@@ -15,6 +15,7 @@ metrics_actor::behavior_type metrics(
     [=](const analysis& x) { show(x); },
     [=](const change& x) { show(x); },
     [=](const verdict& x) { show(x); },
+    [self](waiting_atom) { return messages_waiting(self); },
   };
 }
 

@@ -117,6 +117,10 @@ double service_model::drift() const {
   return std::exp(log_drift_);
 }
 
+bool service_model::knows(size_t size) const {
+  return size >= 1 && level_at(std::min(size, sizes_max)).count >= known_from;
+}
+
 void service_model::learn(const std::vector<batch_record>& batches) {
   follow_drift(batches);
   for (const auto& x : batches)

@@ -69,6 +69,9 @@ public:
   /// be.
   service_table hoped_beyond(size_t size) const;
 
+  /// @returns whether batches of about this size were seen.
+  bool knows(size_t size) const;
+
   /// @returns how much slower the host became since the beginning: 1 is the
   /// same.
   double drift() const;

@@ -96,6 +96,7 @@ monitor_actor::behavior_type monitor(
   return {
     [self](sample_atom) { take_sample(self); },
     [self](window_atom) { return seen_until_now(self); },
+    [self](waiting_atom) { return messages_waiting(self); },
     [self](const monitor_params& x) { retune(self, x); },
   };
 }

@@ -162,6 +162,7 @@ watchdog(self_ptr self, actor_context context, watchdog_params params) {
     [self](degraded_atom) { return degraded(self); },
     [self](check_atom, change_id id) { check(self, id); },
     [self](moved_atom, change_id id) { return go_on(self, id); },
+    [self](waiting_atom) { return messages_waiting(self); },
     [self](const watchdog_params& x) {
       self->state.next = x;
       take_up_next(self->state);

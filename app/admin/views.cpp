@@ -4,6 +4,7 @@
 #include "app/admin/query.hpp"
 #include "config/text.hpp"
 #include "messages/fact_json.hpp"
+#include "messages/version.hpp"
 
 #include <boost/json/value.hpp>
 #include <prometheus/registry.h>
@@ -63,7 +64,7 @@ reply status(const admin_content& of, const http_request& x) {
     targets.push_back(status_json(*target));
   auto now = of.now();
   return json_reply(json_line(json::object{
-    {"version", AUTO_TUNER_VERSION},
+    {"version", version()},
     {"uptime_seconds", seconds(now - of.started_at)},
     {"now", unix_seconds(now)},
     {"targets", std::move(targets)}}));

@@ -1,5 +1,6 @@
 #include "app/client/client_commands.hpp"
 #include "app/commands/commands.hpp"
+#include "messages/version.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -18,7 +19,7 @@ class command_line {
 public:
   command_line() {
     app_.require_subcommand(1);
-    app_.set_version_flag("--version", "auto_tuner " AUTO_TUNER_VERSION);
+    app_.set_version_flag("--version", std::string{"auto_tuner "} + version());
     add_run();
     add_demo();
     add_check_config();

@@ -3,9 +3,7 @@
 #include "app/commands/commands.hpp"
 #include "app/commands/reloader.hpp"
 #include "app/commands/served_control.hpp"
-#if __has_include("app/dashboard/assets.hpp")
 #include "app/dashboard/assets.hpp"
-#endif
 
 #include <prometheus/registry.h>
 
@@ -19,12 +17,13 @@ namespace {
 
 constexpr auto traffic_period = std::chrono::seconds{10};
 
+/// @returns where the example is, from where the program is: beside it as
+/// installed, or in the sources it was built from.
 std::string shipped_example() {
-  for (std::filesystem::path folder :
-       {AUTO_TUNER_SOURCE_CONFIG, AUTO_TUNER_INSTALLED_CONFIG})
-    if (auto file = folder / "example.json"; std::filesystem::exists(file))
-      return file.string();
-  return std::string{AUTO_TUNER_INSTALLED_CONFIG} + "/example.json";
+  auto folder = std::filesystem::canonical("/proc/self/exe").parent_path();
+  auto installed = folder.parent_path() / "share/auto_tuner/example.json";
+  auto built = folder.parent_path().parent_path() / "config/example.json";
+  return (std::filesystem::exists(built) ? built : installed).string();
 }
 
 /// SIGINT, SIGTERM and SIGHUP, blocked in all threads and waited for in one.
@@ -69,7 +68,8 @@ struct service {
     admin = std::make_unique<admin_server>(c.admin, content());
     actor_log{logs, {"admin", 0, {}}}(
       log_level::info, "metrics at ", admin->url(), "/metrics, health at ",
-      admin->url(), "/healthz, the control API at ", admin->url(), "/api/v1");
+      admin->url(), "/healthz, the control API at ", admin->url(),
+      "/api/v1, the page at ", admin->url(), '/');
     watch = std::make_unique<status_watch>(news, controlled());
   }
 
@@ -111,18 +111,12 @@ struct service {
     result.registry = registry;
     result.targets = controlled();
     result.feed = feed;
+    for (const auto& x : dashboard_assets())
+      result.page.push_back({x.path, x.content_type, x.body});
     result.logs = logs;
     result.reload = [this](const std::string& who) {
       return again->reload(who);
     };
-#if __has_include("app/dashboard/assets.hpp")
-    for (const auto& part : dashboard_assets())
-      result.page.push_back({part.path, part.content_type, part.body});
-#else
-    result.page = {
-      {"/", "text/plain; charset=utf-8",
-       "auto_tuner: see /metrics, /healthz and /api/v1/status\n"}};
-#endif
     result.now = [] { return instant{std::chrono::system_clock::now()}; };
     result.started_at = result.now();
     return result;

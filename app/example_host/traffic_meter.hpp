@@ -21,7 +21,7 @@ struct traffic {
 
   /// Completed requests by latency: bin i holds those of 2^(i / 32)
   /// microseconds, so a quantile is known to 2 %.
-  std::array<uint32_t, 32 * 28> latencies{};
+  std::array<uint32_t, size_t{32} * 28> latencies{};
 
   /// @param q from 0 to 1. @returns 0 when nothing completed.
   double quantile_ms(double q) const;

@@ -204,6 +204,7 @@ TEST_CASE("E7 fault: a full disk stops changes and loses nothing") {
   auto s = status_of(on);
   CHECK(s.state == tuning_state::advise);
   CHECK(s.reason.find("the journal is off") == 0);
+  CHECK(on.metric("auto_tuning_journal_up") == 0);
   auto refused = on.ask<change>(apply_atom_v, batch_to(128));
   REQUIRE_FALSE(refused);
   CHECK(refused.error() == ec::journal_off);
@@ -214,6 +215,7 @@ TEST_CASE("E7 fault: a full disk stops changes and loses nothing") {
   file.refuse_writes(false);
   on.play(10s, calm);
   CHECK(logged(on, "the journal works again") == 1);
+  CHECK(on.metric("auto_tuning_journal_up") == 1);
   CHECK(status_of(on).state == tuning_state::enabled);
   auto events = recalled(on);
   REQUIRE(events.size() == 2);
@@ -237,6 +239,7 @@ TEST_CASE("E7 fault: with a journal that can't be read the host is served") {
   auto s = status_of(on);
   CHECK(s.state == tuning_state::advise);
   CHECK(s.reason.find("then start again") != std::string::npos);
+  CHECK(on.metric("auto_tuning_journal_up") == 0);
   CHECK(logged(on, "JOURNAL OFF") == 1);
 }
 
@@ -246,6 +249,7 @@ TEST_CASE("E7 fault: a journal that died is told, and nothing is changed") {
   caf::anon_send_exit(on.parts().book, caf::exit_reason::kill);
   on.clock().drain();
   CHECK(status_of(on).state == tuning_state::advise);
+  CHECK(on.metric("auto_tuning_journal_up") == 0);
   auto refused = on.ask<change>(apply_atom_v, batch_to(64));
   REQUIRE_FALSE(refused);
   CHECK(at_start(on));

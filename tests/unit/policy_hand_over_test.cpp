@@ -150,6 +150,69 @@ TEST_CASE("A9 what failed its trial is forgotten") {
   CHECK(on.play(60, 100).empty());
 }
 
+namespace {
+
+/// Leaves present settings for others, once.
+struct restless : policy {
+  std::string_view name() const override { return "restless"; }
+  decision decide(const observation&, const knob_table&) override {
+    return std::exchange(next, {});
+  }
+  decision urgent(const knob_table&) override {
+    return std::exchange(next_urgent, {});
+  }
+
+  decision next;
+  decision next_urgent;
+};
+
+decision leave_for(double batch, double cost, double present_cost) {
+  decision x;
+  x.moves.push_back({knob::batch_size, 32, batch, ""});
+  x.considered = {
+    {{{knob::batch_size, batch}}, 50, cost, true},
+    {{{knob::batch_size, 32}}, 50, present_cost, true}};
+  return x;
+}
+
+/// Comes to rest at 100/s on batches of 32, then lets the other decide.
+struct restless_stage {
+  std::shared_ptr<volatile_memory> memory = std::make_shared<volatile_memory>();
+  restless* other = new restless;
+  remembering_policy policy{
+    std::unique_ptr<tuner::policy>{other}, objective{60, 0.05}, memory};
+  toy_target target;
+
+  restless_stage() {
+    for (int i = 0; i < 200; ++i)
+      policy.watch(target.second(100));
+    policy.decide({}, standard_knobs({})); // Nothing to recall, in this visit.
+  }
+
+  bool remembers() const { return memory->recall(regime_of(100)).has_value(); }
+};
+
+} // namespace
+
+TEST_CASE("A9 settings that were left for cheaper ones are forgotten") {
+  restless_stage on;
+  REQUIRE(on.remembers());
+  on.other->next = leave_for(64, 1.2, 1.0); // For a peak.
+  CHECK_FALSE(on.policy.decide({}, standard_knobs({})).moves.empty());
+  CHECK(on.remembers());
+  on.other->next = leave_for(64, 0.9, 1.0);
+  CHECK_FALSE(on.policy.decide({}, standard_knobs({})).moves.empty());
+  CHECK_FALSE(on.remembers());
+}
+
+TEST_CASE("A9 settings that were left urgently are forgotten") {
+  restless_stage on;
+  REQUIRE(on.remembers());
+  on.other->next_urgent = leave_for(64, 1.2, 1.0);
+  CHECK_FALSE(on.policy.urgent(standard_knobs({})).moves.empty());
+  CHECK_FALSE(on.remembers());
+}
+
 TEST_CASE("A9 settings that missed the objective are not remembered") {
   memory_stage on;
   for (int i = 0; i < 300; ++i) {

@@ -210,3 +210,13 @@ TEST_CASE("A5 the service model survives absurd batches") {
   CHECK(model.ready());
   CHECK(model.table().largest() <= service_model::sizes_max);
 }
+
+TEST_CASE("A5 the model knows the sizes that it saw, and those close by") {
+  service_model model;
+  CHECK_FALSE(model.knows(40));
+  model.learn(std::vector<batch_record>(8, {40, 0, 50}));
+  CHECK(model.knows(40));
+  CHECK(model.knows(41));
+  CHECK_FALSE(model.knows(60));
+  CHECK_FALSE(model.knows(0));
+}

@@ -90,3 +90,16 @@ TEST_CASE("A5 what a knee blurs is explored, and then settled") {
   }
   CHECK(explored >= 1);
 }
+
+TEST_CASE("A5 a worker at its limits is not put on smaller batches") {
+  auto x = near_ties(1);
+  x.slo.p95_latency_ms = 150;
+  x.service.workers = 1;
+  x.arrivals.rates = {{0, 300}, {120, 800}}; // Batches of 40 are too small.
+  for (x.seed = 1; x.seed <= 5; ++x.seed) {
+    auto seen = simulate(x, nullptr, false);
+    for (const auto& d : seen.decisions)
+      for (const auto& move : d.what.moves)
+        CHECK((d.at < 160 || move.knob != knob::batch_size || move.to > 50));
+  }
+}

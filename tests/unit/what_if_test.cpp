@@ -140,6 +140,21 @@ TEST_CASE("A5 the planner keeps room for the recent peak") {
   CHECK(wary.cost >= calm.cost);
 }
 
+TEST_CASE("A5 where nothing meets the objective, full batches keep up") {
+  auto table = plain_table(256);
+  traffic arrivals;
+  situation here;
+  here.rates = {800, 840, 780, 800};
+  here.current = {50, 0.02};
+  here.slo_ms = 100;
+  auto best = planner{table, arrivals, here, no_noise}.make().best();
+  CHECK_FALSE(best.feasible());
+  // Of 53 one worker serves 840 requests/s. Of 48, a simulation of seconds says
+  // the same: the queue takes minutes to build up.
+  auto size = static_cast<double>(best.how.size);
+  CHECK(size / table.seconds[best.how.size] > 1.05 * here.rates.peak);
+}
+
 TEST_CASE("A5 the planner stays within bounds and leaves fixed knobs alone") {
   auto table = plain_table();
   traffic arrivals;

@@ -87,16 +87,35 @@ decision remembering_policy::recall(const knob_table& knobs) {
   return result;
 }
 
+void remembering_policy::forget_present(regime where) {
+  if (memory_->recall(where) == in_force_)
+    memory_->forget(where);
+}
+
 decision
 remembering_policy::decide(const observation& seen, const knob_table& knobs) {
   auto result = recall(knobs);
-  return result.moves.empty() ? other_->decide(seen, knobs) : result;
+  if (!result.moves.empty())
+    return result;
+  result = other_->decide(seen, knobs);
+  if (result.moves.empty() || result.considered.empty())
+    return result;
+  // Settings that are left for cheaper ones have not done well enough. Those
+  // that are left for a peak of the load have: it will be over.
+  if (result.considered.front().cost < result.considered.back().cost) {
+    auto here = regime_of(rate_rps_);
+    for (auto near : {here - 1, here, here + 1})
+      forget_present(near);
+  }
+  return result;
 }
 
 decision remembering_policy::urgent(const knob_table& knobs) {
   auto result = other_->urgent(knobs);
-  if (!result.moves.empty())
+  if (!result.moves.empty()) {
     tried_ = true;
+    forget_present(regime_of(rate_rps_)); // They miss the objective here.
+  }
   return result;
 }
 

@@ -13,7 +13,9 @@ namespace tuner {
 /// Settings are remembered once they have been in force for two minutes of the
 /// same regime, met the objective all that time, and were not on trial. They
 /// are tried once per visit of a regime, when the load has been in it for two
-/// decisions; if the trial fails they are forgotten. What moved the knobs
+/// decisions; if the trial fails they are forgotten, and so they are when the
+/// other policy leaves them for something cheaper, or urgently. What moved the
+/// knobs
 /// meanwhile, an urgent change say, ends the visit: the other policy knows
 /// better then.
 class remembering_policy : public policy {
@@ -35,6 +37,7 @@ public:
 
 private:
   decision recall(const knob_table& knobs);
+  void forget_present(regime where);
 
   std::unique_ptr<policy> other_;
   objective aim_;

@@ -79,9 +79,24 @@ weighed planner::glance(const batching& how) {
   return result;
 }
 
+/// @returns the rate over what full batches can serve, less some room. Busy
+/// workers don't tell: where batches start as soon as a worker is free all are
+/// always busy, and the batches grow with the rate until they are full.
+double planner::fullness(const batching& how, double rate) const {
+  auto size = std::min(how.size, service_.largest());
+  auto others = static_cast<double>(here_.workers - 1);
+  auto took = service_.seconds[size] * (1 + service_.contention * others);
+  auto served = static_cast<double>(size * here_.workers) / took;
+  return rate / served / utilisation_max;
+}
+
+/// Where batches are nearly full, queues build up and last for longer than the
+/// seconds that are simulated: what these show is too good then.
 double planner::strain(
-  const expectation& x, double rate, size_t requests, double share) const {
-  return pessimistic_ms(x, rate, requests) / (share * here_.slo_ms);
+  const batching& how, const expectation& x, double rate, size_t requests,
+  double share) const {
+  return std::max(1.0, fullness(how, rate)) * pessimistic_ms(x, rate, requests)
+    / (share * here_.slo_ms);
 }
 
 /// What is certain after a look at the forecast rate.
@@ -93,7 +108,7 @@ weighed planner::at_forecast(
   result.busy_now = result.cost = now.busy_workers;
   if (std::isfinite(here_.slo_ms)) {
     result.miss = result.worst = strain(
-      now, here_.rates.forecast, requests, share_now - here_.model_error);
+      how, now, here_.rates.forecast, requests, share_now - here_.model_error);
     result.strain = std::max(result.miss, load_of(now) / utilisation_max);
   }
   return result;
@@ -132,14 +147,16 @@ weighed planner::at_all_rates(
   auto has_slo = std::isfinite(here_.slo_ms);
   auto low = expect(x.how, rates.low, requests);
   if (has_slo) {
-    x.worst = std::max(x.worst, strain(low, rates.low, requests, share_low));
+    x.worst =
+      std::max(x.worst, strain(x.how, low, rates.low, requests, share_low));
     x.strain = std::max(x.strain, x.worst);
     if (raced && !x.feasible())
       return x;
   }
   auto peak = expect(x.how, rates.peak, requests);
   if (has_slo) {
-    x.worst = std::max(x.worst, strain(peak, rates.peak, requests, share_peak));
+    x.worst =
+      std::max(x.worst, strain(x.how, peak, rates.peak, requests, share_peak));
     x.strain = std::max({x.strain, x.worst, load_of(peak) / utilisation_max});
   }
   auto at_peak =

@@ -115,7 +115,9 @@ private:
     std::vector<weighed>& to, const batching& how,
     const std::optional<weighed>& best);
   double strain(
-    const expectation& x, double rate, size_t requests, double share) const;
+    const batching& how, const expectation& x, double rate, size_t requests,
+    double share) const;
+  double fullness(const batching& how, double rate) const;
   double load_of(const expectation& x) const;
   expectation expect(const batching& how, double rate, size_t requests);
   double

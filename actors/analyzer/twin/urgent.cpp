@@ -70,7 +70,7 @@ weighed twin_policy::probe(
   wanted = std::clamp(
     wanted, here.bounds.size_min,
     std::max(here.bounds.size_min, here.bounds.size_max));
-  if (wanted <= table.largest())
+  if (wanted <= table.largest() && !model_.knows(wanted))
     otherwise.how.size = wanted;
   return otherwise;
 }
