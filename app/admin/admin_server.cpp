@@ -19,7 +19,7 @@ using asio::ip::tcp;
 using error_code = boost::system::error_code;
 
 /// Those that wait for a target hold up no others as long as they are fewer.
-constexpr std::size_t answering_threads = 8;
+constexpr std::size_t answering_threads = 16;
 
 /// More wait until the kernel hands them over: files are limited, too.
 constexpr int connections_max = 500;

@@ -34,8 +34,10 @@ bool from_another_site(const http_request& x) {
     return true;
   if (x.count("Origin") == 0)
     return false;
-  return !same_word(
-    x.header("Origin"), "http://" + std::string{x.header("Host")});
+  // A tunnel may have made HTTP of HTTPS.
+  std::string host{x.header("Host")};
+  return !same_word(x.header("Origin"), "http://" + host)
+    && !same_word(x.header("Origin"), "https://" + host);
 }
 
 bool is_json(std::string_view content_type) {

@@ -54,6 +54,7 @@ double resolution(const std::vector<observation>& points) {
   if (points.empty())
     return 1;
   std::vector<double> lengths;
+  lengths.reserve(points.size());
   for (const auto& x : points)
     lengths.push_back(seconds(x.length()));
   auto middle =

@@ -68,7 +68,7 @@ std::string http_head(const reply& x) {
   if (!x.stream)
     result += "Content-Length: " + std::to_string(x.body.size()) + "\r\n";
   for (const auto& [name, value] : x.headers)
-    result += name + ": " + value + "\r\n";
+    result.append(name).append(": ").append(value).append("\r\n");
   return result + security_headers + "Connection: close\r\n\r\n";
 }
 

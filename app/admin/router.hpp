@@ -8,7 +8,7 @@
 namespace tuner {
 
 /// Larger bodies are refused unread.
-inline constexpr std::size_t body_bytes_max = 64 * 1024;
+inline constexpr std::size_t body_bytes_max = 65'536;
 
 /// Answers requests. Knows nothing of sockets. Thread-safe.
 class router {

@@ -22,8 +22,13 @@ constexpr uint32_t rows_max = 5000;
 constexpr auto series_default = std::chrono::hours{1};
 constexpr std::string_view decisions_path = "/api/v1/decisions/";
 
+/// Where nothing can be asked for.
+void refuse_query(const http_request& x) {
+  const query none{x.query, {}};
+}
+
 reply metrics(const admin_content& of, const http_request& x) {
-  query{x.query, {}};
+  refuse_query(x);
   reply result;
   result.content_type = "text/plain; version=0.0.4; charset=utf-8";
   result.body = prometheus::TextSerializer{}.Serialize(of.registry->Collect());
@@ -36,7 +41,7 @@ int illness(tuning_state x) {
 }
 
 reply health(const admin_content& of, const http_request& x) {
-  query{x.query, {}};
+  refuse_query(x);
   tuning_status worst{tuning_state::disabled, "no target"};
   json::array targets;
   for (auto* target : of.targets) {
@@ -58,7 +63,7 @@ reply health(const admin_content& of, const http_request& x) {
 }
 
 reply status(const admin_content& of, const http_request& x) {
-  query{x.query, {}};
+  refuse_query(x);
   json::array targets;
   for (auto* target : of.targets)
     targets.push_back(status_json(*target));
@@ -131,7 +136,7 @@ reply series(const admin_content& of, const http_request& x) {
 }
 
 reply events(const admin_content& of, const http_request& x) {
-  query{x.query, {}};
+  refuse_query(x);
   reply result;
   result.stream = of.feed->open(); // First, so that nothing is missed.
   if (!result.stream)

@@ -11,7 +11,7 @@ namespace {
 
 constexpr long connect_patience_ms = 3000;
 constexpr long patience_ms = 20'000;
-constexpr std::size_t body_bytes_max = 64 * 1024 * 1024;
+constexpr std::size_t body_bytes_max = 67'108'864;
 
 using handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 using header_list = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
