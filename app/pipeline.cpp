@@ -20,7 +20,7 @@ void start_parts(self_ptr self) {
   x.shower = self->spawn<caf::monitored>(metrics, c, p.series);
   x.dog = self->spawn<caf::monitored>(watchdog, c, p.watchdog);
   x.hand = self->spawn<caf::monitored>(
-    applier, c, p.applier, p.target, x.dog, x.shower, st.intents, st.journal,
+    applier, c, p.applier, p.target, x.dog, x.shower, p.intents, st.journal,
     p.past);
   x.brain = self->spawn<caf::monitored>(
     analyzer, c, p.analyzer, x.hand, x.shower, st.journal, p.memory);
@@ -29,6 +29,7 @@ void start_parts(self_ptr self) {
   if (st.paused)
     self->send(x.brain, pause_atom_v);
   self->send(x.brain, st.journal_health);
+  self->send(x.hand, st.journal_health);
   x.book = st.journal;
   *st.parts = x;
   st.hand = x.hand.address();
@@ -49,24 +50,20 @@ void start_journal(self_ptr self) {
     ? self->spawn<caf::monitored + caf::detached>(
       journal, st.context, p.journal, tell)
     : self->spawn<caf::monitored>(journal, st.context, p.journal, tell);
-  st.intents = self->spawn<caf::monitored>(
-    intents, st.context, p.journal.where, p.journal.problem);
-  p.journal.store.reset(); // The journal has it now.
+  p.journal.store.reset(); // It has it now.
 }
 
 void on_journal_health(self_ptr self, const tuning_status& x) {
   auto& st = self->state;
   st.journal_health = x;
   st.params.series->show_journal(x.state == tuning_state::enabled);
-  if (*st.parts)
-    self->send((*st.parts)->brain, x);
+  if (!*st.parts)
+    return;
+  self->send((*st.parts)->brain, x);
+  self->send((*st.parts)->hand, x);
 }
 
-/// One does not work without the other: nothing is intended any more.
 void on_journal_death(self_ptr self, const caf::error& why) {
-  auto& st = self->state;
-  self->send_exit(st.intents, caf::exit_reason::user_shutdown);
-  self->send_exit(st.journal, caf::exit_reason::user_shutdown);
   on_journal_health(
     self,
     {tuning_state::degraded,
@@ -98,11 +95,9 @@ void end_parts_with(self_ptr self) {
       parts->reset();
     });
   // Records what it was told before, and ends: nobody waits for the answer.
-  self->attach_functor(
-    [journal = st.journal, intents = st.intents](const caf::error&) {
-      caf::anon_send(journal, stop_atom_v);
-      caf::anon_send_exit(intents, caf::exit_reason::user_shutdown);
-    });
+  self->attach_functor([journal = st.journal](const caf::error&) {
+    caf::anon_send(journal, stop_atom_v);
+  });
 }
 
 /// Ends the five actors, and goes on with `done` when the applier has ended:
@@ -175,7 +170,7 @@ void on_down(self_ptr self, const caf::down_msg& x) {
   auto& st = self->state;
   if (st.after_hand && x.source == st.hand)
     return std::exchange(st.after_hand, nullptr)();
-  if (x.source == st.journal.address() || x.source == st.intents.address())
+  if (x.source == st.journal.address())
     return on_journal_death(self, x.reason);
   if (*st.parts)
     if (const auto* role = role_of(**st.parts, x.source))
@@ -249,7 +244,6 @@ caf::result<analysis> analyze_now(self_ptr self) {
 void end_journal(self_ptr self, std::function<void()> done) {
   auto& st = self->state;
   self->demonitor(st.journal.address());
-  self->demonitor(st.intents.address());
   self->request(st.journal, st.params.applier.host_timeout, stop_atom_v)
     .then(
       [=](const tuning_status&) { done(); },

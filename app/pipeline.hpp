@@ -2,7 +2,6 @@
 
 #include "actors/analyzer/analyzer.hpp"
 #include "actors/applier/applier.hpp"
-#include "actors/journal/intents.hpp"
 #include "actors/journal/journal.hpp"
 #include "actors/metrics/metrics.hpp"
 #include "actors/monitor/monitor.hpp"
@@ -41,6 +40,7 @@ struct pipeline_params : pipeline_settings {
   bool journal_has_thread = false;    ///< Of its own: it may wait for a disk.
   std::shared_ptr<exposition> series; ///< Survives restarts, like the next two.
   std::shared_ptr<history> past;
+  std::shared_ptr<intent_slot> intents; ///< Null without a journal's file.
   std::shared_ptr<learned> memory;
   bool paused = false; ///< From the start.
   /// Told after each start which actors run: to inspect them. May be empty.
@@ -53,8 +53,7 @@ struct pipeline_state {
   actor_context context;
   actor_log log;
   pipeline_params params;
-  journal_actor journal; ///< Not of the five: it survives them; so does this:
-  intents_actor intents;
+  journal_actor journal; ///< Not one of the five: it survives them.
   tuning_status journal_health{tuning_state::enabled, {}};
   /// Empty while restarting or stopped. Shared with what ends them when the
   /// pipeline itself dies.

@@ -1,5 +1,9 @@
 #include "app/wiring.hpp"
 
+#include "messages/fact_json.hpp"
+
+#include <boost/json/parse.hpp>
+
 #include <algorithm>
 
 namespace tuner {
@@ -89,6 +93,23 @@ bool was_paused(const std::vector<memo>& memos) {
   });
 }
 
+/// Records what was about to be written when the last tuner of this target
+/// died, unless it was recorded as done.
+void take_up_intent(pipeline_params& p) {
+  const auto& where = p.journal.where;
+  if (where.file.empty())
+    return;
+  p.intents = std::make_shared<intent_slot>(
+    where.file + "-intent" + (where.target.empty() ? "" : '-' + where.target));
+  auto known = p.journal.store->recover(0);
+  auto left = p.intents->get();
+  if (known.confirmed.empty() || !left)
+    return; // Of another journal.
+  auto what = change_from(boost::json::parse(*left));
+  if (static_cast<uint64_t>(what.id) > known.last_id)
+    p.journal.store->intend(what);
+}
+
 /// Opens the journal, and goes on where it ends.
 void resume(pipeline_params& p, const config& c, const target_config& target) {
   auto& j = p.journal;
@@ -96,9 +117,11 @@ void resume(pipeline_params& p, const config& c, const target_config& target) {
   recovery found;
   try {
     j.store = std::make_shared<ledger>(j.where);
+    take_up_intent(p);
     found = j.store->recover(c.tuner.history_size);
   } catch (const std::exception& x) {
     j.store.reset();
+    p.intents.reset();
     j.problem = x.what();
   }
   p.past->restore(found.events, found.last_id);

@@ -1,7 +1,11 @@
 #include "actors/journal/downsampler.hpp"
+#include "actors/journal/intent_slot.hpp"
 #include "actors/journal/ledger.hpp"
 #include "bench/bench.hpp"
 #include "bench/journal_folder.hpp"
+#include "messages/fact_json.hpp"
+
+#include <boost/json/serialize.hpp>
 
 #include <chrono>
 
@@ -56,9 +60,11 @@ change decision(uint64_t id) {
 }
 
 /// As the applier does: before the write, after it, and at the end.
-void record(ledger& on, uint64_t id, std::vector<double>& intents) {
+void record(
+  ledger& on, intent_slot& slot, uint64_t id, std::vector<double>& intents) {
   auto what = decision(id);
-  intents.push_back(us_of([&] { on.intend(what); }));
+  intents.push_back(
+    us_of([&] { slot.put(boost::json::serialize(to_json(what))); }));
   on.happened(what);
   verdict how;
   how.id = what.id;
@@ -76,9 +82,10 @@ bench_result bench_journal() {
   auto open = [&] { return ledger{{folder.file(), "", decisions}}; };
   {
     auto on = open();
+    intent_slot slot{folder.file() + "-intent"};
     std::vector<double> intents;
     for (uint64_t id = 1; id <= decisions; ++id) {
-      record(on, id, intents);
+      record(on, slot, id, intents);
       if (id % 1000 == 0)
         on.tidy(instant{});
     }

@@ -216,15 +216,13 @@ std::vector<double> undo_times() {
   auto book = rt.system().spawn<caf::detached>(
     journal, context, std::move(recording),
     std::function<void(const tuning_status&)>{});
-  auto wanted =
-    rt.system().spawn(intents, context, ledger_params{}, std::string{});
   auto hand = rt.system().spawn(
-    applier, context, applier_params{}, target, dog, shower, wanted, book,
-    std::make_shared<history>("", 100));
+    applier, context, applier_params{}, target, dog, shower,
+    std::shared_ptr<intent_slot>{}, book, std::make_shared<history>("", 100));
   ender end{
     {caf::actor_cast<caf::actor>(hand), caf::actor_cast<caf::actor>(dog),
-     caf::actor_cast<caf::actor>(book), caf::actor_cast<caf::actor>(wanted),
-     caf::actor_cast<caf::actor>(shower), caf::actor_cast<caf::actor>(target)}};
+     caf::actor_cast<caf::actor>(book), caf::actor_cast<caf::actor>(shower),
+     caf::actor_cast<caf::actor>(target)}};
   proposal half;
   half.moves = {{knob::batch_size, usual, usual / 2, "bench"}};
   auto begin = clock::now();

@@ -53,12 +53,10 @@ CAF_ADD_ATOM(tuner, tuner, analyze_atom, "analyze")
 CAF_ADD_ATOM(tuner, tuner, apply_atom, "apply")
 CAF_ADD_ATOM(tuner, tuner, check_atom, "check")
 CAF_ADD_ATOM(tuner, tuner, confirm_atom, "confirm")
-CAF_ADD_ATOM(tuner, tuner, decline_atom, "decline")
 CAF_ADD_ATOM(tuner, tuner, degraded_atom, "degraded")
 CAF_ADD_ATOM(tuner, tuner, expire_atom, "expire")
 CAF_ADD_ATOM(tuner, tuner, figures_atom, "figures")
 CAF_ADD_ATOM(tuner, tuner, history_atom, "history")
-CAF_ADD_ATOM(tuner, tuner, intent_atom, "intent")
 CAF_ADD_ATOM(tuner, tuner, lost_atom, "lost")
 CAF_ADD_ATOM(tuner, tuner, moved_atom, "moved")
 CAF_ADD_ATOM(tuner, tuner, pause_atom, "pause")
@@ -102,18 +100,9 @@ using target_actor = caf::typed_actor<
   // To itself: the lease of a write, by its number, ran out.
   caf::reacts_to<expire_atom, uint64_t>>;
 
-/// The INTENTS actor interface, the one part of the journal that a change
-/// waits for.
-using intents_actor = caf::typed_actor<
-  // This change is about to be written to the target; replies when that is
-  // recorded, so that whoever finds it later can undo it.
-  caf::replies_to<intent_atom, change>::with<change_id>>;
-
 /// The JOURNAL actor interface: what must survive the end of the process. As
 /// long as it can't record, it says so, and what it is told waits.
 using journal_actor = caf::typed_actor<
-  // The change of this id did not come about.
-  caf::reacts_to<decline_atom, change_id>,
   // Replies with the settings confirmed, when all is recorded.
   caf::replies_to<settlement>::with<settings>,
   // A sample was taken.
@@ -208,6 +197,8 @@ using applier_actor = caf::typed_actor<
   caf::replies_to<rollback_atom, uint32_t>::with<std::vector<change>>,
   // Sets knobs for an operator, for good; returns what changed.
   caf::replies_to<set_atom, settings>::with<change>,
+  // Whether the journal works: without it nothing is tried.
+  caf::reacts_to<tuning_status>,
   // Someone else changed the target: records it.
   caf::reacts_to<change>,
   // Returns the last changes, oldest first.

@@ -13,6 +13,10 @@ using rollbacks_reply = caf::typed_response_promise<rollbacks>;
 
 /// @returns why no trial may start now, or no error.
 caf::error refusal(const applier_state& st, const proposal& asked) {
+  if (!st.journal_off.empty() && !asked.moves.empty())
+    return caf::make_error(
+      ec::journal_off,
+      std::string{to_string(ec::journal_off)} + ": " + st.journal_off);
   switch (st.doing) {
   case phase::starting:
     return caf::make_error(ec::not_running);
@@ -231,7 +235,8 @@ void start(self_ptr self) {
 applier_actor::behavior_type applier(
   self_ptr self, actor_context context, applier_params params,
   target_actor target, watchdog_actor watchdog, metrics_actor metrics,
-  intents_actor intents, journal_actor journal, std::shared_ptr<history> past) {
+  std::shared_ptr<intent_slot> intents, journal_actor journal,
+  std::shared_ptr<history> past) {
   auto& st = self->state;
   st.log = context.log(self, applier_state::name);
   st.context = std::move(context);
@@ -250,6 +255,11 @@ applier_actor::behavior_type applier(
     [self](rollback_atom, uint32_t steps) { return roll_back(self, steps); },
     [self](set_atom, const settings& wanted) { return set(self, wanted); },
     [self](const change& edit) { note_edit(self, edit); },
+    [self](const tuning_status& journal_health) {
+      self->state.journal_off = journal_health.state == tuning_state::enabled
+        ? ""
+        : journal_health.reason;
+    },
     [self](history_atom) {
       const auto& events = self->state.past->events();
       return std::vector<history_event>(events.begin(), events.end());

@@ -3,6 +3,7 @@
 #include "actors/applier/history.hpp"
 #include "actors/applier/strategy.hpp"
 #include "actors/context.hpp"
+#include "actors/journal/intent_slot.hpp"
 #include "messages/interfaces.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -41,8 +42,9 @@ struct applier_state {
   target_actor target;
   watchdog_actor watchdog;
   metrics_actor metrics;
-  intents_actor intents;
+  std::shared_ptr<intent_slot> intents; ///< Null: nothing outlives the process.
   journal_actor journal;
+  std::string journal_off;            ///< Why, or empty: changes are recorded.
   std::shared_ptr<history> past;      ///< Outlives the actor.
   std::optional<applier_params> next; ///< From the next trial on.
   phase doing = phase::starting;
@@ -62,7 +64,7 @@ struct applier_state {
 applier_actor::behavior_type applier(
   applier_actor::stateful_pointer<applier_state> self, actor_context context,
   applier_params params, target_actor target, watchdog_actor watchdog,
-  metrics_actor metrics, intents_actor intents, journal_actor journal,
-  std::shared_ptr<history> past);
+  metrics_actor metrics, std::shared_ptr<intent_slot> intents,
+  journal_actor journal, std::shared_ptr<history> past);
 
 } // namespace tuner

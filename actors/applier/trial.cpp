@@ -1,11 +1,19 @@
 #include "actors/applier/trial.hpp"
 
+#include "messages/fact_json.hpp"
+
+#include <boost/json/serialize.hpp>
+
 namespace tuner {
 
 namespace {
 
 using self_ptr = applier_self;
 using phase = applier_state::phase;
+
+std::string text_of(const change& x) {
+  return boost::json::serialize(to_json(x));
+}
 
 settings values_of(const std::vector<knob_move>& moves) {
   settings result;
@@ -221,12 +229,22 @@ void take_effect(self_ptr self, change planned, std::vector<knob_move> moves) {
   watch(self);
 }
 
+/// Leaves word of what is about to be written, for whoever finds it there after
+/// this process has died.
+void intend(applier_state& st, change planned) {
+  if (!st.intents || st.intents->put(text_of(planned)))
+    return;
+  planned.considered.clear(); // Too long: what matters is what moves.
+  st.intents->put(text_of(planned));
+}
+
 /// Nothing came of it: goes back to what was confirmed.
-void abandon(self_ptr self, change_id planned, const caf::error& why) {
+void abandon(self_ptr self, const caf::error& why) {
   auto& st = self->state;
   st.log(
     log_level::error, "no change came about: ", describe(why), "; going back");
-  caf::anon_send(st.journal, decline_atom_v, planned);
+  if (st.intents)
+    st.intents->clear();
   restore(self, [=](const settings& now) {
     // Unconfirmed too, so it is undone as well.
     settlement x;
@@ -242,7 +260,7 @@ void abandon(self_ptr self, change_id planned, const caf::error& why) {
 
 void write(self_ptr self, const proposal& asked, const change& planned) {
   auto& st = self->state;
-  auto abort = [=](const caf::error& why) { abandon(self, planned.id, why); };
+  auto abort = [=](const caf::error& why) { abandon(self, why); };
   self
     ->request(
       st.target, st.params.host_timeout, write_atom_v, values_of(asked.moves),
@@ -275,13 +293,8 @@ void start_trial(
                  st.context.now(self), asked.moves,
                  asked.evidence,       asked.reason,
                  asked.considered,     asked.settle};
-  self->request(st.intents, st.params.host_timeout, intent_atom_v, planned)
-    .then(
-      [=](change_id) { write(self, asked, planned); },
-      [=](const caf::error& why) {
-        abandon(
-          self, planned.id, caf::make_error(ec::journal_off, describe(why)));
-      });
+  intend(st, planned);
+  write(self, asked, planned);
 }
 
 } // namespace tuner

@@ -169,9 +169,6 @@ journal_actor::behavior_type journal(
   else
     stay_off(self);
   return {
-    [self](decline_atom, change_id id) {
-      record(self, [id](ledger& store) { store.decline(id); });
-    },
     [self](const settlement& x) {
       record(self, [x](ledger& store) { store.settle(x); });
       tell_listener(self, x);

@@ -229,7 +229,7 @@ template <class Store>
 void insert(
   Store& db, const std::string& target, const change& what, bool intended) {
   db.run(
-    "INSERT INTO event(target, id, kind, at, what, intended)"
+    "INSERT OR IGNORE INTO event(target, id, kind, at, what, intended)"
     " VALUES(?, ?, ?, ?, ?, ?)",
     target, static_cast<int64_t>(what.id), to_string(what.kind), ns(what.at),
     text_of(what), intended ? 1 : 0);
@@ -300,15 +300,6 @@ void ledger::intend(const change& what) {
   guarded(params_.file, [&] {
     insert(*store_, params_.target, what, true);
     return 0;
-  });
-}
-
-void ledger::decline(change_id id) {
-  guarded(params_.file, [&] {
-    return store_->run(
-      "DELETE FROM event WHERE target = ? AND id = ? AND kind = 'tuning'"
-      " AND intended = 1",
-      params_.target, static_cast<int64_t>(id));
   });
 }
 

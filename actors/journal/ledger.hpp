@@ -45,11 +45,9 @@ public:
   /// @returns what was there when it was opened. @param events_max at most.
   recovery recover(std::size_t events_max);
 
-  /// `what` is about to be written to the target.
+  /// `what` was about to be written to the target when its tuner died. One that
+  /// is recorded already is passed over.
   void intend(const change& what);
-
-  /// That did not come about.
-  void decline(change_id id);
 
   /// It came about; or a rollback or an edit did.
   void happened(const change& what);

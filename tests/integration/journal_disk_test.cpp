@@ -48,7 +48,7 @@ struct stage {
       wait_for() {
         n=0
         until grep -q "$1" log; do
-          n=$((n + 1)); [ $n -lt 200 ] || { echo "no: $1"; break; }
+          n=$((n + 1)); [ $n -lt 900 ] || { echo "no: $1"; break; }
           sleep 0.1
         done
       }
