@@ -105,7 +105,12 @@ void take_up_intent(pipeline_params& p) {
   auto left = p.intents->get();
   if (known.confirmed.empty() || !left)
     return; // Of another journal.
-  auto what = change_from(boost::json::parse(*left));
+  change what;
+  try {
+    what = change_from(boost::json::parse(*left));
+  } catch (const std::exception&) {
+    return; // Of another version: what was confirmed is written all the same.
+  }
   if (static_cast<uint64_t>(what.id) > known.last_id)
     p.journal.store->intend(what);
 }

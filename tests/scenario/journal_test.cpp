@@ -1,6 +1,9 @@
+#include "actors/journal/intent_slot.hpp"
+#include "messages/fact_json.hpp"
 #include "tests/scenario/stage.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <boost/json/serialize.hpp>
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -107,6 +110,43 @@ TEST_CASE("E7 a trial that was open when the process died is undone first") {
     past[1].what.reason.find("because the tuner restarted")
     != std::string::npos);
   CHECK(recalled(on).size() == 2);
+}
+
+TEST_CASE(
+  "E7 a change that was about to be written is found, whatever else is") {
+  journal_file file;
+  {
+    rehearsal on{file.with(hold_config())};
+    on.play(40s, calm);
+    REQUIRE(on.ask<change>(apply_atom_v, batch_to(64)));
+    on.play(40s, calm);
+  }
+  intent_slot slot{file.path() + "-intent"};
+  SUBCASE("when it is the next one") {
+    change what;
+    what.id = change_id{2};
+    what.kind = change_kind::tuning;
+    what.at = instant{100s};
+    what.moves = {{knob::batch_size, 64, 128, "why"}};
+    slot.put(boost::json::serialize(to_json(what)));
+    rehearsal on{file.with(hold_config())};
+    auto events = recalled(on);
+    REQUIRE(events.size() == 3);
+    CHECK(events[2].what.id == change_id{2}); // The newest by its time.
+    CHECK(events[2].undone);
+    CHECK(on.host_runs_with.at(knob::batch_size) == 64);
+  }
+  SUBCASE("but not twice, when it is known") {
+    REQUIRE(slot.get()); // Of the change that was kept.
+    rehearsal on{file.with(hold_config())};
+    CHECK(recalled(on).size() == 1);
+  }
+  SUBCASE("and passed over when another version wrote it") {
+    slot.put(R"({"id": "of tomorrow"})");
+    rehearsal on{file.with(hold_config())};
+    CHECK(recalled(on).size() == 1);
+    CHECK(status_of(on).state == tuning_state::enabled);
+  }
 }
 
 TEST_CASE("E7 in mode advise a restart writes nothing but what undoes") {
