@@ -62,6 +62,15 @@ std::vector<history_event> recalled(rehearsal& on) {
   return result ? *result : std::vector<history_event>{};
 }
 
+/// Leaves a journal in which one change was kept.
+void keep_batch_of_64(const journal_file& file) {
+  rehearsal on{file.with(hold_config())};
+  on.play(40s, calm);
+  REQUIRE(on.ask<change>(apply_atom_v, batch_to(64)));
+  on.play(40s, calm);
+  REQUIRE(history_of(on)[0].judged.result == outcome::kept);
+}
+
 } // namespace
 
 TEST_CASE("E7 a tuner goes on where its predecessor stopped") {
@@ -115,12 +124,7 @@ TEST_CASE("E7 a trial that was open when the process died is undone first") {
 TEST_CASE(
   "E7 a change that was about to be written is found, whatever else is") {
   journal_file file;
-  {
-    rehearsal on{file.with(hold_config())};
-    on.play(40s, calm);
-    REQUIRE(on.ask<change>(apply_atom_v, batch_to(64)));
-    on.play(40s, calm);
-  }
+  keep_batch_of_64(file);
   intent_slot slot{file.path() + "-intent"};
   SUBCASE("when it is the next one") {
     change what;
@@ -151,12 +155,7 @@ TEST_CASE(
 
 TEST_CASE("E7 in mode advise a restart writes nothing but what undoes") {
   journal_file file;
-  {
-    rehearsal on{file.with(hold_config())};
-    on.play(40s, calm);
-    REQUIRE(on.ask<change>(apply_atom_v, batch_to(64)));
-    on.play(40s, calm);
-  }
+  keep_batch_of_64(file);
   auto c = file.with(hold_config());
   c.tuner.mode = "advise";
   rehearsal on{c};
@@ -167,12 +166,7 @@ TEST_CASE("E7 in mode advise a restart writes nothing but what undoes") {
 
 TEST_CASE("E7 a knob that is switched off now is not resumed") {
   journal_file file;
-  {
-    rehearsal on{file.with(hold_config())};
-    on.play(40s, calm);
-    REQUIRE(on.ask<change>(apply_atom_v, batch_to(64)));
-    on.play(40s, calm);
-  }
+  keep_batch_of_64(file);
   auto c = file.with(hold_config());
   c.tuner.enable_batch_size_tuning = false;
   rehearsal on{c};
