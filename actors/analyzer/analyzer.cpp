@@ -14,6 +14,8 @@ using self_ptr = analyzer_actor::stateful_pointer<analyzer_state>;
 constexpr auto evidence_window = std::chrono::seconds{10};
 
 constexpr auto note_period = std::chrono::seconds{10};
+/// The curves a policy has learned are kilobytes, and good for long.
+constexpr uint32_t notes_per_knowledge = 6;
 
 /// Has the journal note what was learned since the last time.
 void note_learned(analyzer_state& st) {
@@ -26,7 +28,10 @@ void note_learned(analyzer_state& st) {
 /// For what is learned without an event of its own, such as a regime. Not with
 /// a decision: it would wait for this.
 void note_regularly(self_ptr self) {
-  note_learned(self->state);
+  auto& st = self->state;
+  if (++st.notes % notes_per_knowledge == 0)
+    st.memory->of_target = st.decide_by->known();
+  note_learned(st);
   self->delayed_send(self, note_period, tidy_atom_v);
 }
 
@@ -237,9 +242,15 @@ void hold_standing_down(analyzer_state& st) {
       spec.enabled = false;
 }
 
+void choose_policy(analyzer_state& st) {
+  st.decide_by = make_policy(st.params.policy);
+  st.decide_by->take_up(st.memory->of_target);
+  st.log(log_level::info, "decides by policy ", st.decide_by->name());
+}
+
 /// Decides by other parameters from now on. A policy that is told another
 /// objective keeps what it has learned; another policy begins anew, but for
-/// what is remembered of load regimes.
+/// load regimes and the curves that both know.
 void retune(analyzer_state& st, const analyzer_params& x) {
   auto same_policy = x.policy.name == st.params.policy.name
     && x.policy.threshold == st.params.policy.threshold;
@@ -250,8 +261,8 @@ void retune(analyzer_state& st, const analyzer_params& x) {
   hold_standing_down(st);
   if (same_policy)
     return st.decide_by->aim_at(x.policy.aim);
-  st.decide_by = make_policy(st.params.policy);
-  st.log(log_level::info, "decides by policy ", st.decide_by->name());
+  st.memory->of_target = st.decide_by->known();
+  choose_policy(st);
 }
 
 /// Goes on where a predecessor ended. Whether it is paused, the pipeline says.
@@ -278,11 +289,10 @@ analyzer_actor::behavior_type analyzer(
   st.journal = std::move(journal);
   take_up(st, std::move(memory));
   st.params.policy.memory = st.memory->regimes;
-  st.decide_by = make_policy(st.params.policy);
   st.recent.emplace(evidence_window);
   log_exceptions(self, st.log);
+  choose_policy(st);
   self->delayed_send(self, note_period, tidy_atom_v);
-  st.log(log_level::info, "decides by policy ", st.decide_by->name());
   return {
     [self](const sample& x) { watch(self, x); },
     [self](const observation& seen) { decide(self, seen); },

@@ -31,6 +31,7 @@ struct analyzer_state {
   journal_actor journal;
   std::shared_ptr<learned> memory; ///< Outlives the actor.
   std::vector<memo> noted;         ///< Of it, what the journal knows.
+  uint32_t notes = 0;              ///< How often it was noted regularly.
   std::unique_ptr<policy> decide_by;
   bool rolled_back_much = false;     ///< And said so.
   bool frozen = false;               ///< And said so.

@@ -84,6 +84,17 @@ std::map<std::string, double> automatic_policy::figures() const {
   return modelled_->figures();
 }
 
+knowledge automatic_policy::known() const {
+  auto result = modelled_->known();
+  result.merge(black_box_->known());
+  return result;
+}
+
+void automatic_policy::take_up(const knowledge& x) {
+  modelled_->take_up(x);
+  black_box_->take_up(x);
+}
+
 void automatic_policy::aim_at(const objective& x) {
   modelled_->aim_at(x);
   black_box_->aim_at(x);

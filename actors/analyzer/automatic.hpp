@@ -24,6 +24,8 @@ public:
   void aim_at(const objective& x) override;
   void judged(const verdict& how) override;
   std::map<std::string, double> figures() const override;
+  knowledge known() const override;
+  void take_up(const knowledge& x) override;
   std::string news() override { return std::exchange(news_, {}); }
 
 private:

@@ -17,6 +17,7 @@ constexpr const char* regime_kind = "regime";
 constexpr const char* blame_kind = "blame";
 constexpr const char* stand_down_kind = "stands_down";
 constexpr const char* advice_kind = "advice";
+constexpr const char* knowledge_kind = "knowledge";
 
 std::string text_of(const json::value& x) {
   return json::serialize(x);
@@ -64,6 +65,8 @@ void restore(learned& to, const memo& x) {
     to.standing_down.insert(x.key);
   else if (x.kind == advice_kind)
     restore(to.gate, json::parse(x.value));
+  else if (x.kind == knowledge_kind)
+    to.of_target[x.key] = x.value;
 }
 
 } // namespace
@@ -83,6 +86,8 @@ std::vector<memo> memos_of(const learned& x) {
     result.push_back({stand_down_kind, knob, "yes"});
   if (!x.gate.rollbacks.empty())
     result.push_back({advice_kind, "", text_of(json_of(x.gate))});
+  for (const auto& [name, what] : x.of_target)
+    result.push_back({knowledge_kind, name, what});
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/analyzer/blame.hpp"
 #include "actors/analyzer/gate.hpp"
+#include "actors/analyzer/policy.hpp"
 #include "actors/analyzer/regime/regime_memory.hpp"
 #include "messages/records.hpp"
 
@@ -20,6 +21,7 @@ struct learned {
   blame_book blames;
   std::set<std::string> standing_down; ///< Knobs an operator has set.
   gate_state gate;
+  knowledge of_target; ///< What its policy knew a minute ago at most.
 };
 
 /// @returns all of it, by kind and key.

@@ -24,6 +24,10 @@ struct objective {
   double workers_per_gib = 0.05; ///< Price of memory, in busy workers.
 };
 
+/// What a policy knows of its target, by name, in words that only the same
+/// policy reads.
+using knowledge = std::map<std::string, std::string>;
+
 /// Decides where the knobs should go. Pure: no clock, no I/O; a policy may
 /// remember what it saw. Total: whatever the observation (empty, NaN, absurd)
 /// it returns moves within bounds or none, and never throws.
@@ -55,6 +59,14 @@ public:
 
   /// @returns figures for operators, by name: how far predictions were off.
   virtual std::map<std::string, double> figures() const { return {}; }
+
+  /// @returns what is worth keeping over a restart (A9): some kilobytes. Asked
+  /// once a minute.
+  virtual knowledge known() const { return {}; }
+
+  /// Goes on from what a predecessor knew, before the first sample. What can't
+  /// be read, or is of another policy, is passed over.
+  virtual void take_up(const knowledge&) {}
 
   /// @param seen a window with enough requests to judge by; its `in_force` are
   ///   the present values.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/model/service_memory.hpp"
 #include "messages/sample.hpp"
 
 #include <array>
@@ -55,6 +56,12 @@ public:
 
   /// Learns from the batches of one sample.
   void learn(const std::vector<batch_record>& batches);
+
+  /// @returns what it takes to go on after a restart.
+  service_memory memory() const;
+
+  /// Goes on where another one was, if it has seen nothing itself yet.
+  void restore(const service_memory& x);
 
   /// @returns whether enough is known for a first guess.
   bool ready() const { return total_ >= 20; }

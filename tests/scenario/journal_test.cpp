@@ -300,3 +300,35 @@ TEST_CASE("D5 what the host did can be asked for") {
   CHECK(points->back().completed == 20);
   CHECK(points->back().in_force.at(knob::batch_size) == 32);
 }
+
+TEST_CASE("A9 the curves a policy has learned survive a restart") {
+  journal_file file;
+  auto c = file.with(threshold_config());
+  c.tuner.policy = "twin";
+  c.tuner.slo.p95_latency_ms = 1000;
+  auto serve = [](rehearsal& on, int seconds, int batches) {
+    for (int i = 0; i < seconds; ++i) {
+      for (int k = 0; k < batches; ++k)
+        on.counts().record_batch(4 + k % 2, 0, 20ms);
+      on.play(1s, calm);
+    }
+  };
+  auto thought = [](rehearsal& on) {
+    auto result = on.ask<analysis>(analyze_atom_v);
+    return result ? result->reason : "";
+  };
+  {
+    rehearsal on{c};
+    serve(on, 8, 1); // Too few to learn from.
+    CHECK(thought(on) == "Learning how long batches take");
+    serve(on, 70, 4);
+    CHECK(thought(on) != "Learning how long batches take");
+  }
+  rehearsal on{c};
+  serve(on, 8, 1);
+  CHECK(thought(on) != "Learning how long batches take");
+  SQLite::Database db{file.path(), SQLite::OPEN_READONLY};
+  CHECK(
+    db.execAndGet("SELECT count(*) FROM memo WHERE kind = 'knowledge'").getInt()
+    == 1);
+}

@@ -225,3 +225,48 @@ TEST_CASE("A8 keys that come and go do not blunt the curve over the days") {
   CHECK(curve.miss_ratio(50'000) == doctest::Approx(0.5).epsilon(0.1));
   CHECK(curve.distinct_keys() <= 150'000); // Of 401,000.
 }
+
+TEST_CASE("A9 a miss-ratio curve goes on from its memory") {
+  std::mt19937_64 random{3};
+  zipf_keys draw{50'000, 0.9};
+  miss_ratio_curve before;
+  for (int i = 0; i < 400'000; ++i)
+    before.access(mixed(draw(random)));
+  miss_ratio_curve after;
+  cache_knowledge noted;
+  noted.curve = before.memory();
+  auto text = to_text(noted);
+  CHECK(text.size() < 64 * 1024);
+  after.restore(cache_knowledge_from(text).curve);
+  for (double entries : {10, 100, 1000, 10'000, 40'000})
+    CHECK(
+      after.miss_ratio(entries) == doctest::Approx(before.miss_ratio(entries)));
+  CHECK(std::abs(after.distinct_keys() / before.distinct_keys() - 1) < 0.1);
+  // What comes afterwards does not count as first accesses: of a stream whose
+  // keys are all known, there are none.
+  for (int i = 0; i < 400'000; ++i) {
+    auto hash = mixed(draw(random));
+    before.access(hash);
+    after.access(hash);
+  }
+  // No more than 2048 samples differ by luck.
+  for (double entries : {1000, 10'000, 40'000})
+    CHECK(
+      std::abs(after.miss_ratio(entries) - before.miss_ratio(entries)) < 0.03);
+}
+
+TEST_CASE("A9 what no cache would remember is not learned") {
+  auto some = [](const char* keys, const char* reuses) {
+    return std::string{R"({"threshold":100,"keys":)"} + keys + R"(,"reuses":)"
+      + reuses
+      + R"(,"firsts":1,"accesses":9,"stream":9,"entry_bytes":null,)"
+        R"("entry_is_bound":false})";
+  };
+  CHECK(cache_knowledge_from(some("[7,3]", "[[4,8]]")).curve.keys.size() == 2);
+  CHECK_THROWS(cache_knowledge_from(some("[7,7]", "[]")));
+  CHECK_THROWS(cache_knowledge_from(some("[100]", "[]")));
+  CHECK_THROWS(cache_knowledge_from(some("[]", "[[99999,1]]")));
+  CHECK_THROWS(cache_knowledge_from(some("[]", "[[4,-1]]")));
+  CHECK_THROWS(cache_knowledge_from(some("[]", "[[4,1e300]]")));
+  CHECK_THROWS(cache_knowledge_from("{}"));
+}

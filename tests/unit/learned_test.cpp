@@ -16,6 +16,7 @@ learned some() {
   x.gate.rollbacks = {instant{900s}, instant{1000s}};
   x.gate.advice_until = instant{4600s};
   x.gate.advice_length = 3600s;
+  x.of_target["service_curve"] = "[0,[]]";
   return x;
 }
 
@@ -26,6 +27,7 @@ TEST_CASE("A9 what was learned comes back from its memos as it was") {
   CHECK(difference(memos_of(some()), memos_of(back)).empty());
   CHECK(back.regimes->recall(20)->at("batch_timeout_ms") == 6.65);
   CHECK(back.standing_down.count("cache_size_mb") == 1);
+  CHECK(back.of_target.at("service_curve") == "[0,[]]");
   CHECK(too_many_rollbacks(back.gate, instant{4599s}));
   CHECK_FALSE(too_many_rollbacks(back.gate, instant{4601s}));
   CHECK(back.blames.held_because(

@@ -153,5 +153,29 @@ TEST_CASE("A5 A6 A7 whatever a policy sees, its proposals are within bounds, "
         policy->judged(how);
         static_cast<void>(policy->figures());
       }
+      // And so it is with one that goes on from what this one knows.
+      auto next = make_policy(params);
+      next->take_up(policy->known());
+      for (int i = 0; i < 20; ++i) {
+        next->watch(some.next_sample(in_force));
+        auto seen = some.next_observation(in_force);
+        auto urgent =
+          analysis_of(next->urgent(knobs), seen, knobs, seen.closed_at);
+        check(urgent.moves, knobs);
+        check(analyze(*next, seen, knobs, 10, seen.closed_at).moves, knobs);
+      }
+    }
+}
+
+TEST_CASE("A9 no policy minds knowledge that it can't read") {
+  for (auto name : policy_names())
+    for (const auto* text : {"", "x", "[]", "{}", "[0,[[]]]"}) {
+      CAPTURE(name);
+      policy_params params;
+      params.name = name;
+      auto policy = make_policy(params);
+      policy->take_up(
+        {{"service_curve", text}, {"miss_ratio_curve", text}, {"other", text}});
+      CHECK(policy->known().empty());
     }
 }

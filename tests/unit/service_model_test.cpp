@@ -220,3 +220,42 @@ TEST_CASE("A5 the model knows the sizes that it saw, and those close by") {
   CHECK_FALSE(model.knows(60));
   CHECK_FALSE(model.knows(0));
 }
+
+TEST_CASE("A9 a service model goes on from its memory as if it had not ended") {
+  toy_host host;
+  service_model model;
+  host.teach(model, 1, 40, 12'000);
+  host.fixed_ms *= 1.5;
+  host.per_item_ms *= 1.5;
+  host.teach(model, 30, 40, 400); // A jump, so that there is drift.
+  REQUIRE(off(model.drift(), 1.5) < 0.05);
+  service_model next;
+  next.restore(service_memory_from(to_text(model.memory())));
+  auto before = model.table();
+  auto after = next.table();
+  REQUIRE(after.seconds.size() == before.seconds.size());
+  for (size_t n = 1; n < before.seconds.size(); ++n)
+    CHECK(off(after.seconds[n], before.seconds[n]) < 0.005);
+  CHECK(off(after.contention, before.contention) < 0.1);
+  CHECK(off(after.spread, before.spread) < 0.05);
+  CHECK(after.largest_seen == 40);
+  CHECK(next.ready());
+  // And notices at once when the host is another by now.
+  host.fixed_ms *= 2;
+  host.per_item_ms *= 2;
+  host.teach(next, 30, 40, 20);
+  CHECK(off(next.drift(), 3) < 0.1);
+}
+
+TEST_CASE("A9 what no service model would remember is not learned") {
+  for (const auto* text :
+       {"", "[]", "{}", "[0]", "[0,[[1]]]", "[\"x\",[]]", "[1e300,[]]"})
+    CHECK_THROWS(service_memory_from(text));
+  auto one = [](const char* size) {
+    return service_memory_from(std::string{"[0,["} + size + "]]").sizes.size();
+  };
+  CHECK(one("[8,20,-4,0,0,0,0.1,20,-4,0]") == 1);
+  CHECK(one("[0,20,-4,0,0,0,0.1,20,-4,0]") == 0);
+  CHECK(one("[8,1e9,-4,0,0,0,0.1,20,-4,0]") == 0);
+  CHECK(one("[8,20,-4,0,0,0,-0.1,20,-4,0]") == 0);
+}

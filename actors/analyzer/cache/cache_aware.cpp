@@ -7,6 +7,7 @@ namespace tuner {
 
 namespace {
 
+constexpr const char* curve_name = "miss_ratio_curve";
 /// A trial of a cache waits for its refill no longer than this.
 constexpr duration refill_max = std::chrono::minutes{10};
 constexpr double fade = 0.98; ///< Of the past, with each sample.
@@ -74,6 +75,19 @@ duration cache_aware_policy::refill_after(const cache_proposal& x) const {
   auto misses_per_s = static_cast<double>(known.misses) / seen;
   auto wait = entries_to_insert(next) / misses_per_s;
   return std::min(refill_max, from_seconds(std::clamp(wait, 0.0, 86'400.0)));
+}
+
+knowledge cache_aware_policy::known() const {
+  auto result = other_->known();
+  if (auto curve = sizer_.known(); !curve.empty())
+    result[curve_name] = std::move(curve);
+  return result;
+}
+
+void cache_aware_policy::take_up(const knowledge& x) {
+  other_->take_up(x);
+  if (auto curve = x.find(curve_name); curve != x.end())
+    sizer_.take_up(curve->second);
 }
 
 void cache_aware_policy::aim_at(const objective& x) {

@@ -24,6 +24,8 @@ public:
     return other_->figures();
   }
   std::string news() override { return other_->news(); }
+  knowledge known() const override;
+  void take_up(const knowledge& x) override;
 
 private:
   decision resize(const cache_proposal& x, const knob_spec& spec) const;

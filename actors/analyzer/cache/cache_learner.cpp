@@ -57,6 +57,23 @@ std::optional<cache_evidence> cache_learner::watch(const sample& x) {
   return left;
 }
 
+std::optional<cache_knowledge> cache_learner::known() const {
+  if (!names_keys_)
+    return std::nullopt;
+  cache_knowledge result{curve_.memory(), stream_, {}, entry_is_bound_};
+  if (entry_measured_ || entry_is_bound_)
+    result.entry_bytes = since_change_.entry_bytes;
+  return result;
+}
+
+void cache_learner::take_up(const cache_knowledge& x) {
+  curve_.restore(x.curve);
+  stream_ = x.stream;
+  since_change_.entry_bytes = x.entry_bytes;
+  entry_is_bound_ = x.entry_is_bound;
+  entry_measured_ = x.entry_bytes && !x.entry_is_bound;
+}
+
 void cache_learner::learn_rate(const sample& x) {
   auto fade = std::exp2(-length_s(x) / std::max(params_.rate_half_life_s, 1.0));
   rate_accesses_ = rate_accesses_ * fade + accesses_of(x);

@@ -32,6 +32,13 @@ public:
   ///   don't tell.
   void assume_entry(reading bytes);
 
+  /// @returns what it takes to go on after a restart; nothing where no keys are
+  /// named.
+  std::optional<cache_knowledge> known() const;
+
+  /// Goes on where another one was, before the first sample.
+  void take_up(const cache_knowledge& x);
+
   double size_mib() const { return now_.size_mib; } ///< 0 is unknown.
   double accesses_per_s() const;
   const miss_ratio_curve& curve() const { return curve_; }

@@ -50,6 +50,19 @@ void cache_sizer::watch(const sample& x) {
   last_step_mib_ = learner_.size_mib() - left->size_mib;
 }
 
+std::string cache_sizer::known() const {
+  auto result = learner_.known();
+  return result ? to_text(*result) : "";
+}
+
+void cache_sizer::take_up(const std::string& known) {
+  try {
+    learner_.take_up(cache_knowledge_from(known));
+  } catch (const std::exception&) {
+    return; // Learned anew.
+  }
+}
+
 std::optional<cache_proposal> cache_sizer::relief(const knob_spec& spec) const {
   auto memory = learner_.memory();
   if (

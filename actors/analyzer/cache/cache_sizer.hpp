@@ -58,6 +58,12 @@ public:
   /// Learns from the newest sample.
   void watch(const sample& x);
 
+  /// @returns what it takes to go on after a restart, as text; empty: nothing.
+  std::string known() const;
+
+  /// Goes on where another one was. Passes over what it can't read.
+  void take_up(const std::string& known);
+
   /// @returns what to do at once about memory pressure.
   std::optional<cache_proposal> relief(const knob_spec& spec) const;
 

@@ -176,6 +176,45 @@ double miss_ratio_curve::distinct_keys() const {
     + static_cast<double>(before) * weight_before_rise();
 }
 
+curve_memory miss_ratio_curve::memory(std::size_t keys_max) const {
+  curve_memory result;
+  // Below the threshold before a rise, nothing is missing of the past.
+  result.threshold = std::min(threshold_, rise_.threshold);
+  if (keys_.size() > keys_max)
+    result.threshold = std::min(result.threshold, keys_[keys_max].hash);
+  std::vector<followed_key> kept;
+  for (const auto& key : keys_)
+    if (key.hash < result.threshold)
+      kept.push_back(key);
+  std::sort(kept.begin(), kept.end(), [](const auto& x, const auto& y) {
+    return x.slot < y.slot;
+  });
+  for (const auto& key : kept)
+    result.keys.push_back(key.hash);
+  result.reuses = reuses_.filled();
+  result.firsts = firsts_;
+  result.accesses = accesses_;
+  return result;
+}
+
+void miss_ratio_curve::restore(const curve_memory& x) {
+  if (accesses_ > 0 || !(x.accesses > 0))
+    return;
+  for (auto hash : x.keys)
+    if (keys_.size() < samples_max_) {
+      keys_.push_back({hash, next_slot(), half_life_});
+      recency_.take(keys_.back().slot);
+    }
+  std::sort(keys_.begin(), keys_.end(), [](const auto& y, const auto& z) {
+    return y.hash < z.hash;
+  });
+  for (const auto& [bucket, weight] : x.reuses)
+    reuses_.fill(bucket, weight);
+  firsts_ = x.firsts;
+  accesses_ = x.accesses;
+  threshold_ = x.threshold;
+}
+
 std::size_t miss_ratio_curve::bytes() const {
   return sizeof(*this) + keys_.capacity() * sizeof(followed_key)
     + by_slot_.capacity() * sizeof(uint32_t) + recency_.heap_bytes()

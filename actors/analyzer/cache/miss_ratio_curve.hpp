@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/analyzer/cache/cache_knowledge.hpp"
 #include "actors/analyzer/cache/position_histogram.hpp"
 #include "actors/analyzer/cache/recency_counts.hpp"
 
@@ -70,6 +71,13 @@ public:
 
   /// @returns the threshold to show keys below; other keys tell it nothing.
   uint64_t keys_below() const;
+
+  /// @returns what it takes to go on after a restart, with at most so many of
+  /// its keys, as if it had followed only these.
+  curve_memory memory(std::size_t keys_max = 2048) const;
+
+  /// Goes on where another one was, if it has seen nothing itself yet.
+  void restore(const curve_memory& x);
 
   /// @returns keys followed at the moment.
   std::size_t samples() const { return keys_.size(); }

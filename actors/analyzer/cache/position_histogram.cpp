@@ -10,7 +10,7 @@ namespace {
 constexpr int shares = 64; // Buckets per octave.
 constexpr int shares_log2 = 6;
 constexpr int octaves = 64 - shares_log2;
-constexpr std::size_t buckets = std::size_t{shares} * (octaves + 1);
+static_assert(position_histogram::buckets == shares * (octaves + 1));
 
 /// Where a bucket begins and how wide it is, in positions.
 struct span {
@@ -53,6 +53,19 @@ void position_histogram::scale(double factor) {
     x = x * factor > nothing ? x * factor : 0;
     total_ += x;
   }
+}
+
+std::vector<std::pair<uint32_t, double>> position_histogram::filled() const {
+  std::vector<std::pair<uint32_t, double>> result;
+  for (uint32_t i = 0; i < weights_.size(); ++i)
+    if (weights_[i] > 0)
+      result.emplace_back(i, weights_[i]);
+  return result;
+}
+
+void position_histogram::fill(uint32_t bucket, double weight) {
+  weights_.at(bucket) += weight;
+  total_ += weight;
 }
 
 double position_histogram::weight_up_to(double position) const {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace tuner {
@@ -11,6 +13,8 @@ namespace tuner {
 /// over its bucket. 32 KiB.
 class position_histogram {
 public:
+  static constexpr std::size_t buckets = 64 * 59;
+
   position_histogram();
 
   /// @param position from 1 up; beyond 2^63 goes into the last bucket.
@@ -24,6 +28,12 @@ public:
 
   /// @returns the weight of all positions.
   double total() const { return total_; }
+
+  /// @returns the buckets that hold any weight, ascending, each with it.
+  std::vector<std::pair<uint32_t, double>> filled() const;
+
+  /// Adds weight to a bucket of `filled`.
+  void fill(uint32_t bucket, double weight);
 
   /// @returns what it keeps on the heap, in bytes.
   std::size_t heap_bytes() const {

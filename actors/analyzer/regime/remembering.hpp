@@ -34,6 +34,8 @@ public:
     return other_->figures();
   }
   std::string news() override { return other_->news(); }
+  knowledge known() const override { return other_->known(); }
+  void take_up(const knowledge& x) override { other_->take_up(x); }
 
 private:
   decision recall(const knob_table& knobs);

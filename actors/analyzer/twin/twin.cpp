@@ -18,6 +18,7 @@ constexpr double beyond_luck = 0.15;
 constexpr double trusted_error = 0.25;
 /// A prediction for the time until the next decision can take effect.
 constexpr double seconds_ahead = 10;
+constexpr const char* curve_name = "service_curve";
 
 std::vector<double> normal_numbers() {
   std::vector<double> result(1024);
@@ -63,6 +64,21 @@ std::map<std::string, double> twin_policy::figures() const {
     {"prediction_bias", calibration_.bias()},
     {"prediction_error", calibration_.error()},
     {"service_drift", model_.drift()}};
+}
+
+knowledge twin_policy::known() const {
+  if (!model_.ready())
+    return {};
+  return {{curve_name, to_text(model_.memory())}};
+}
+
+void twin_policy::take_up(const knowledge& x) {
+  if (auto curve = x.find(curve_name); curve != x.end())
+    try {
+      model_.restore(model::service_memory_from(curve->second));
+    } catch (const std::exception&) {
+      return; // Learned anew.
+    }
 }
 
 void twin_policy::note_change(const sample& x) {

@@ -36,6 +36,8 @@ public:
   decision decide(const observation& seen, const knob_table& knobs) override;
   decision urgent(const knob_table& knobs) override;
   std::map<std::string, double> figures() const override;
+  knowledge known() const override;
+  void take_up(const knowledge& x) override;
 
   /// @returns whether the target reports batches, and predictions hold.
   bool trusted() const;
