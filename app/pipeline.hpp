@@ -61,6 +61,7 @@ struct pipeline_state {
     std::make_shared<std::optional<pipeline_parts>>();
   std::deque<instant> deaths; ///< Recent ones, oldest first.
   std::string last_death;     ///< Who died, and why.
+  std::string away;           ///< Why the target can't be reached, or empty.
   bool paused = false;        ///< Survives restarts.
   bool stopping = false;
   caf::actor_addr hand;             ///< Of the present or last applier.

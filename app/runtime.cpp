@@ -1,5 +1,6 @@
 #include "app/runtime.hpp"
 
+#include "app/link/guarded_middleman.hpp"
 #include "messages/interfaces.hpp"
 
 #include <caf/actor_system.hpp>
@@ -20,9 +21,11 @@ constexpr size_t threads = 2;
 /// callback. Nothing else waits for it: new work wakes a thread.
 constexpr caf::timespan rescue_period = std::chrono::milliseconds{250};
 
-struct system_config : caf::actor_system_config {
-  explicit system_config(clock_kind kind) {
+struct system_config : linked_system_config {
+  system_config(clock_kind kind, const std::optional<link_params>& link_by) {
     add_message_types<caf::id_block::tuner>();
+    if (link_by)
+      connect_by(*link_by);
     set(
       "scheduler.policy",
       kind == clock_kind::real ? caf::atom("stealing") : caf::atom("testing"));
@@ -43,7 +46,8 @@ visit::~visit() {
 }
 
 struct runtime::impl {
-  explicit impl(clock_kind kind) : config(kind), system(config) {
+  impl(clock_kind kind, const std::optional<link_params>& link)
+    : config(kind, link), system(config) {
     if (kind == clock_kind::simulated)
       simulated =
         dynamic_cast<caf::scheduler::test_coordinator*>(&system.scheduler());
@@ -59,7 +63,8 @@ struct runtime::impl {
   caf::actor_clock::time_point epoch_steady{};
 };
 
-runtime::runtime(clock_kind kind) : impl_(std::make_unique<impl>(kind)) {}
+runtime::runtime(clock_kind kind, const std::optional<link_params>& link)
+  : impl_(std::make_unique<impl>(kind, link)) {}
 
 runtime::~runtime() {
   drain();

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "actors/context.hpp"
+#include "app/link/link_params.hpp"
 
 #include <memory>
+#include <optional>
 
 namespace caf {
 class actor_system;
@@ -31,7 +33,10 @@ public:
 /// An actor system and its clock.
 class runtime {
 public:
-  explicit runtime(clock_kind kind);
+  /// @param link how its actors are reached from other processes; nothing: not
+  ///   at all.
+  explicit runtime(
+    clock_kind kind, const std::optional<link_params>& link = {});
   /// Waits for every actor: end them first.
   ~runtime();
 

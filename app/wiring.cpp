@@ -38,6 +38,9 @@ applier_params
 applier_from(const tuner_config& c, const watchdog_params& watchdog) {
   applier_params result;
   result.host_timeout = from_seconds(c.host_timeout_seconds);
+  // One sample that comes late is no silence.
+  result.silence =
+    from_seconds(std::max(c.lease_seconds, 3 * c.sample_period_seconds));
   result.strategy = strategy_of(c.rollback.strategy);
   // A watchdog answers after its longest trial at the latest.
   result.verdict_timeout = watchdog.longest_trial() + 2 * result.host_timeout;
@@ -156,6 +159,18 @@ pipeline_params wire(const config& c, const target_config& target) {
   static_cast<pipeline_settings&>(result) = settings_of(c, target);
   result.past = std::make_shared<history>(target.name, c.tuner.history_size);
   resume(result, c, target);
+  return result;
+}
+
+duration patience_of(const config& c) {
+  return 4 * from_seconds(c.tuner.host_timeout_seconds);
+}
+
+link_params link_of(const config& c, std::shared_ptr<log_hub> logs) {
+  link_params result;
+  result.heartbeat = from_seconds(c.link.heartbeat_seconds);
+  result.silence_max = from_seconds(c.link.silence_seconds);
+  result.logs = std::move(logs);
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/link/link_params.hpp"
 #include "app/pipeline.hpp"
 #include "config/config.hpp"
 
@@ -13,5 +14,11 @@ pipeline_params wire(const config& c, const target_config& target);
 
 /// @returns the part of it that can change while it runs.
 pipeline_settings settings_of(const config& c, const target_config& target);
+
+/// @returns how long a command may take: some reads and writes of the target.
+duration patience_of(const config& c);
+
+/// @returns how this process is connected to others.
+link_params link_of(const config& c, std::shared_ptr<log_hub> logs);
 
 } // namespace tuner

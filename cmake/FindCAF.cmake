@@ -1,10 +1,12 @@
-# Finds Debian's libcaf-dev, which ships no CMake files. Gives CAF::core.
+# Finds Debian's libcaf-dev, which ships no CMake files. Gives CAF::core
+# and CAF::io.
 include(FindPackageHandleStandardArgs)
 include(CMakeFindDependencyMacro)
 
 find_path(CAF_INCLUDE_DIR caf/config.hpp)
 find_library(CAF_CORE_LIBRARY caf_core)
-mark_as_advanced(CAF_INCLUDE_DIR CAF_CORE_LIBRARY)
+find_library(CAF_IO_LIBRARY caf_io)
+mark_as_advanced(CAF_INCLUDE_DIR CAF_CORE_LIBRARY CAF_IO_LIBRARY)
 
 if(CAF_INCLUDE_DIR)
   # `#define CAF_VERSION 1706` is 0.17.6.
@@ -18,7 +20,7 @@ if(CAF_INCLUDE_DIR)
 endif()
 
 find_package_handle_standard_args(CAF
-  REQUIRED_VARS CAF_CORE_LIBRARY CAF_INCLUDE_DIR
+  REQUIRED_VARS CAF_CORE_LIBRARY CAF_IO_LIBRARY CAF_INCLUDE_DIR
   VERSION_VAR CAF_VERSION)
 
 if(CAF_FOUND AND NOT TARGET CAF::core)
@@ -28,4 +30,8 @@ if(CAF_FOUND AND NOT TARGET CAF::core)
     IMPORTED_LOCATION "${CAF_CORE_LIBRARY}"
     INTERFACE_INCLUDE_DIRECTORIES "${CAF_INCLUDE_DIR}"
     INTERFACE_LINK_LIBRARIES Threads::Threads)
+  add_library(CAF::io UNKNOWN IMPORTED)
+  set_target_properties(CAF::io PROPERTIES
+    IMPORTED_LOCATION "${CAF_IO_LIBRARY}"
+    INTERFACE_LINK_LIBRARIES CAF::core)
 endif()

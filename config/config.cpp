@@ -35,7 +35,7 @@ std::string problem_with(const config& c) {
   const auto& t = c.tuner;
   for (auto x :
        {t.observation_window_seconds, t.tuning_interval_seconds,
-        t.sample_period_seconds, t.host_timeout_seconds,
+        t.sample_period_seconds, t.host_timeout_seconds, t.lease_seconds,
         t.watchdog.check_delay_seconds})
     if (!(x > 0))
       return "tuner: " + format_number(x)

@@ -59,6 +59,7 @@ struct tuner_config {
   double cool_down_seconds = 10;
   double sample_period_seconds = 1;
   double host_timeout_seconds = 2;
+  double lease_seconds = 10; ///< Of a change that nobody confirmed.
   uint64_t min_requests = 10;
   double min_rps = 0;
   bool enable_batch_size_tuning = true;
@@ -132,6 +133,28 @@ struct journal_config {
   uint64_t max_decisions = 100'000;
 };
 
+/// How agents and nodes know that the other end lives.
+struct link_config {
+  double heartbeat_seconds = 0.7;
+  double silence_seconds = 2; ///< Then the other end is taken for dead.
+};
+
+/// Tunes the targets of agents.
+struct node_config {
+  std::string name = "node";
+  std::string address = "127.0.0.1";
+  uint16_t port = 9470;   ///< 0 picks a free one.
+  std::string token_file; ///< Empty: any agent that reaches the port.
+  uint64_t max_targets = 4096;
+};
+
+/// Has the targets of this process tuned by a node.
+struct agent_config {
+  std::string node;       ///< `HOST:PORT`; empty: they are tuned here.
+  std::string token_file; ///< The node's secret.
+  std::string group;      ///< Targets that share settings; empty: none.
+};
+
 /// Everything that can be configured, at its default.
 struct config {
   bool enabled = true; ///< False switches the tuner off whatever it says.
@@ -142,6 +165,9 @@ struct config {
   admin_config admin;
   log_params logging;
   journal_config journal;
+  link_config link;
+  node_config node;
+  agent_config agent;
 };
 
 /// @returns why `c` can't be run, or an empty string. A config that came

@@ -123,6 +123,29 @@ void check_admin(const admin_config& x, errors_t& errors) {
        ""});
 }
 
+void check_link(const link_config& x, errors_t& errors) {
+  if (x.silence_seconds < 2 * x.heartbeat_seconds)
+    errors.push_back(
+      {"link.silence_seconds", text::number(x.silence_seconds),
+       "at least twice link.heartbeat_seconds, which is "
+         + text::number(x.heartbeat_seconds),
+       ""});
+}
+
+void check_agent(const config& x, errors_t& errors) {
+  if (x.agent.node.empty())
+    return;
+  if (!host_and_port(x.agent.node))
+    errors.push_back(
+      {"agent.node", text::shortened(text::quoted(x.agent.node)),
+       "HOST:PORT, such as 127.0.0.1:9470", ""});
+  for (std::size_t i = 0; i < x.targets.size(); ++i)
+    if (x.targets[i].name.empty())
+      errors.push_back(
+        {text::step("targets", i) + ".name", "\"\"",
+         "a name: by it the node knows the target", ""});
+}
+
 } // namespace
 
 void check_rules(const config& x, std::vector<config_error>& errors) {
@@ -134,6 +157,8 @@ void check_rules(const config& x, std::vector<config_error>& errors) {
   check_per_knob(x, errors);
   check_targets(x, errors);
   check_admin(x.admin, errors);
+  check_link(x.link, errors);
+  check_agent(x, errors);
 }
 
 void derive(config& x) {

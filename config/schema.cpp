@@ -37,6 +37,9 @@ void describe(schema_visitor& v, config& x) {
   v.section("admin", x.admin);
   v.section("logging", x.logging);
   v.section("journal", x.journal);
+  v.section("link", x.link);
+  v.section("node", x.node);
+  v.section("agent", x.agent);
 }
 
 void describe(schema_visitor& v, tuner_config& x) {
@@ -62,6 +65,10 @@ void describe(schema_visitor& v, tuner_config& x) {
   v.number(
     "host_timeout_seconds", x.host_timeout_seconds, span,
     "How long a target may take to answer");
+  v.number(
+    "lease_seconds", x.lease_seconds, span,
+    "A target that nobody took a sample of for this long undoes a change that "
+    "is still on trial; at least three sample periods");
   v.number(
     "min_requests", x.min_requests, whole(1, 1e9, "requests"),
     "A window with fewer is no evidence");
@@ -222,6 +229,46 @@ void describe(schema_visitor& v, journal_config& x) {
   v.number(
     "max_decisions", x.max_decisions, whole(1, 10'000'000, "decisions"),
     "Kept per target; the oldest are deleted");
+}
+
+void describe(schema_visitor& v, link_config& x) {
+  v.number(
+    "heartbeat_seconds", x.heartbeat_seconds, span,
+    "How often agent and node tell each other that they live; the same on "
+    "both ends");
+  v.number(
+    "silence_seconds", x.silence_seconds, span,
+    "After so long without a word the other end is taken for dead; above the "
+    "heartbeat, and more on slow links");
+}
+
+void describe(schema_visitor& v, node_config& x) {
+  v.text("name", x.name, name_text, "What agents log that they are tuned by");
+  v.text(
+    "address", x.address, address_text,
+    "Where `auto_tuner node` awaits agents; off loopback only with "
+    "`--listen-anywhere`: let stunnel do that");
+  v.number("port", x.port, whole(0, 65'535, "TCP port"), "0 picks a free one");
+  v.text(
+    "token_file", x.token_file, line_text,
+    "A file of ours, mode 0600, with the token that agents must have; empty: "
+    "whoever reaches the port may come");
+  v.number(
+    "max_targets", x.max_targets, whole(1, 100'000, "targets"),
+    "More are refused");
+}
+
+void describe(schema_visitor& v, agent_config& x) {
+  v.text(
+    "node", x.node, line_text,
+    "`HOST:PORT` of the node that tunes the targets of this process, or of the "
+    "stunnel that leads there; empty: they are tuned here");
+  v.text(
+    "token_file", x.token_file, line_text,
+    "A file of ours, mode 0600, with the node's token");
+  v.text(
+    "group", x.group, name_text,
+    "Of targets that share settings; empty: tuned on their own");
 }
 
 void describe(schema_visitor& v, log_params& x) {

@@ -128,6 +128,9 @@ void describe(schema_visitor& v, knob_spec& x);
 void describe(schema_visitor& v, example_host_config& x);
 void describe(schema_visitor& v, load_config& x);
 void describe(schema_visitor& v, admin_config& x);
+void describe(schema_visitor& v, link_config& x);
+void describe(schema_visitor& v, node_config& x);
+void describe(schema_visitor& v, agent_config& x);
 void describe(schema_visitor& v, log_params& x);
 void describe(schema_visitor& v, journal_config& x);
 

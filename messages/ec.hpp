@@ -15,6 +15,8 @@ enum class ec : uint8_t {
   not_running,           ///< The pipeline is restarting or stopped.
   disabled,              ///< Auto-tuning is disabled.
   journal_off,           ///< Nothing can be recorded, so nothing is changed.
+  agent_away,            ///< The target's agent is not connected.
+  refused,               ///< The node does not want this agent; it says why.
 };
 
 } // namespace tuner

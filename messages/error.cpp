@@ -25,6 +25,10 @@ const char* to_string(ec x) {
     return "Auto-tuning is disabled";
   case ec::journal_off:
     return "the journal is off, so no change is made";
+  case ec::agent_away:
+    return "the target's agent is not connected";
+  case ec::refused:
+    return "the node refuses this agent";
   }
   return "unknown";
 }

@@ -139,6 +139,17 @@ auto inspect(Inspector& f, proposal& x) {
   return f(x.moves, x.evidence, x.reason, x.considered, x.urgent, x.settle);
 }
 
+/// For how long a target keeps what nobody has confirmed (B7).
+struct lease {
+  duration silence{}; ///< Without a sample being taken: each one renews it.
+  duration longest{}; ///< In all.
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, lease& x) {
+  return f(x.silence, x.longest);
+}
+
 /// Identifies one change; unique per target, also across restarts of actors.
 enum class change_id : uint64_t {};
 

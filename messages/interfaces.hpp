@@ -33,6 +33,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(tuner, caf::first_custom_type_id)
 CAF_ADD_TYPE_ID(tuner, (tuner::analysis))
 CAF_ADD_TYPE_ID(tuner, (tuner::change))
 CAF_ADD_TYPE_ID(tuner, (tuner::history_event))
+CAF_ADD_TYPE_ID(tuner, (tuner::lease))
 CAF_ADD_TYPE_ID(tuner, (tuner::observation))
 CAF_ADD_TYPE_ID(tuner, (tuner::proposal))
 CAF_ADD_TYPE_ID(tuner, (tuner::sample))
@@ -54,11 +55,13 @@ CAF_ADD_ATOM(tuner, tuner, apply_atom, "apply")
 CAF_ADD_ATOM(tuner, tuner, check_atom, "check")
 CAF_ADD_ATOM(tuner, tuner, confirm_atom, "confirm")
 CAF_ADD_ATOM(tuner, tuner, degraded_atom, "degraded")
+CAF_ADD_ATOM(tuner, tuner, enroll_atom, "enroll")
 CAF_ADD_ATOM(tuner, tuner, expire_atom, "expire")
 CAF_ADD_ATOM(tuner, tuner, figures_atom, "figures")
 CAF_ADD_ATOM(tuner, tuner, history_atom, "history")
 CAF_ADD_ATOM(tuner, tuner, lost_atom, "lost")
 CAF_ADD_ATOM(tuner, tuner, moved_atom, "moved")
+CAF_ADD_ATOM(tuner, tuner, park_atom, "park")
 CAF_ADD_ATOM(tuner, tuner, pause_atom, "pause")
 CAF_ADD_ATOM(tuner, tuner, read_atom, "read")
 CAF_ADD_ATOM(tuner, tuner, restart_atom, "restart")
@@ -71,6 +74,7 @@ CAF_ADD_ATOM(tuner, tuner, stop_atom, "stop")
 CAF_ADD_ATOM(tuner, tuner, status_atom, "status")
 CAF_ADD_ATOM(tuner, tuner, sample_atom, "sample")
 CAF_ADD_ATOM(tuner, tuner, tidy_atom, "tidy")
+CAF_ADD_ATOM(tuner, tuner, unpark_atom, "unpark")
 CAF_ADD_ATOM(tuner, tuner, vitals_atom, "vitals")
 CAF_ADD_ATOM(tuner, tuner, waiting_atom, "waiting")
 CAF_ADD_ATOM(tuner, tuner, window_atom, "window")
@@ -82,7 +86,9 @@ namespace tuner {
 
 /// The TARGET port: one serving host, its figures and its knobs. A write is
 /// provisional: the target goes back to its last confirmed settings when told
-/// to, or by itself when the lease runs out (B7).
+/// to, or by itself when the lease runs out (B7): when no sample was taken for
+/// a while, as then the tuner is dead or cut off, or when the trial takes too
+/// long.
 using target_actor = caf::typed_actor<
   // Returns what happened since the last such request.
   caf::replies_to<sample_atom>::with<sample>,
@@ -90,7 +96,7 @@ using target_actor = caf::typed_actor<
   caf::replies_to<read_atom>::with<settings>,
   // Writes the knobs named, provisionally; returns what was in effect before
   // and what is now.
-  caf::replies_to<write_atom, settings, duration>::with<settings, settings>,
+  caf::replies_to<write_atom, settings, lease>::with<settings, settings>,
   // Makes the settings in effect the confirmed ones; returns them.
   caf::replies_to<confirm_atom>::with<settings>,
   // Goes back to the confirmed settings; returns what is then in effect.
@@ -99,6 +105,33 @@ using target_actor = caf::typed_actor<
   caf::reacts_to<figures_atom>,
   // To itself: the lease of a write, by its number, ran out.
   caf::reacts_to<expire_atom, uint64_t>>;
+
+/// A TARGET in another process: the same, and who stands for it there.
+using remote_target_actor = target_actor::extend<
+  // From now on it is reached by this target actor; the one before is void.
+  caf::reacts_to<caf::strong_actor_ptr>,
+  // It can't be reached any more.
+  caf::reacts_to<lost_atom>>;
+
+/// The REGISTRAR actor interface, which a node publishes. It must stay as it is
+/// for ever: agents of other versions are told by it that they are.
+using registrar_actor = caf::typed_actor<
+  // An agent that speaks this version of the protocol wants its target tuned:
+  // an `enrolment` as JSON, and its target actor. Returns what the node is.
+  caf::replies_to<enroll_atom, uint32_t, std::string, caf::strong_actor_ptr>::
+    with<std::string>>;
+
+/// The NODE actor interface: its registrar, and its face for operators.
+using node_actor = registrar_actor::extend<
+  // Stops all pipelines; returns how many.
+  caf::replies_to<stop_atom>::with<uint64_t>>;
+
+/// The AGENT actor interface.
+using agent_actor = caf::typed_actor<
+  // Returns whether it has a node, or why not.
+  caf::replies_to<status_atom>::with<tuning_status>,
+  // To itself: dial the node.
+  caf::reacts_to<retry_atom>>;
 
 /// The JOURNAL actor interface: what must survive the end of the process. As
 /// long as it can't record, it says so, and what it is told waits.
@@ -235,6 +268,10 @@ using pipeline_actor = caf::typed_actor<
   caf::reacts_to<tuning_status>,
   // Has its actors run by these from now on; returns what the tuner does.
   caf::replies_to<pipeline_settings>::with<tuning_status>,
+  // The target can't be reached, for this reason: waits until it is back.
+  caf::reacts_to<park_atom, std::string>,
+  // The target is back; true: as another process, with its initial values.
+  caf::reacts_to<unpark_atom, bool>,
   // Puts the last kept settings back and stops for good; returns them.
   caf::replies_to<stop_atom>::with<settings>,
   // To itself: start the actors again.

@@ -82,7 +82,7 @@ void write_for_good(
   std::function<void(const caf::error&)> fail) {
   auto& st = self->state;
   auto timeout = st.params.host_timeout;
-  self->request(st.target, timeout, write_atom_v, wanted, st.params.lease())
+  self->request(st.target, timeout, write_atom_v, wanted, st.params.lease_for())
     .then(
       [=](const settings& before, const settings&) {
         self->request(self->state.target, timeout, confirm_atom_v)
@@ -150,7 +150,9 @@ caf::result<change> set(self_ptr self, const settings& wanted) {
 
 /// Someone else did this to the target.
 void note_edit(self_ptr self, const change& edit) {
-  settlement x{{edit}};
+  settlement x{{edit}, {}, self->state.past->confirmed()};
+  for (const auto& move : edit.moves)
+    x.confirmed[move.knob] = move.to;
   settle(self, x);
   tell(self, x);
 }
@@ -214,20 +216,41 @@ void take_over(self_ptr self, const settings& now) {
   self->send(st.metrics, initial);
 }
 
+/// Unconfirmed values that are in force all the same: the target has confirmed
+/// them, and the answer was lost.
+/// @returns what was there before.
+settings confirmed_by_mistake(const history& past, const settings& now) {
+  settings result;
+  for (const auto& what : past.unconfirmed())
+    for (const auto& move : what.what.moves)
+      if (auto i = now.find(move.knob);
+          i != now.end() && (i->second == move.to || result.count(move.knob)))
+        result[move.knob] = move.from;
+  return result;
+}
+
 void start(self_ptr self) {
   auto& st = self->state;
   auto fail = [self](const caf::error& x) { give_up(self, x); };
+  auto done = [self](const settings&, const settings& now) {
+    take_over(self, now);
+  };
   if (!st.past->taken_over() && !st.params.resume_from.empty()) {
     st.log(
       log_level::info, "goes on with what was confirmed last: ",
       to_string(st.params.resume_from));
-    return write_for_good(
-      self, st.params.resume_from,
-      [self](const settings&, const settings& now) { take_over(self, now); },
-      fail);
+    return write_for_good(self, st.params.resume_from, done, fail);
   }
   self->request(st.target, st.params.host_timeout, restore_atom_v)
-    .then([self](const settings& now) { take_over(self, now); }, fail);
+    .then(
+      [=](const settings& now) {
+        auto wanted = confirmed_by_mistake(*self->state.past, now);
+        if (wanted.empty())
+          take_over(self, now);
+        else
+          write_for_good(self, wanted, done, fail);
+      },
+      fail);
 }
 
 } // namespace

@@ -14,14 +14,18 @@ namespace tuner {
 
 /// How patient the applier is.
 struct applier_params {
-  duration host_timeout = std::chrono::seconds{2};    ///< Per read or write.
+  duration host_timeout = std::chrono::seconds{2}; ///< Per read or write.
+  duration silence = std::chrono::seconds{10};     ///< Then the target undoes.
   duration verdict_timeout = std::chrono::minutes{2}; ///< Then undo.
   rollback_strategy strategy = rollback_strategy::full;
   /// What a predecessor in another process confirmed last: where to start.
   settings resume_from;
 
   /// @returns how long a write may stay unconfirmed at the target.
-  duration lease() const { return verdict_timeout + 4 * host_timeout; }
+  /// @param settle of the change, which its verdict waits for.
+  lease lease_for(duration settle = {}) const {
+    return {silence, verdict_timeout + 4 * host_timeout + settle};
+  }
 };
 
 struct applier_state {

@@ -64,6 +64,7 @@ void tell(self_ptr self, const settlement& x) {
 }
 
 void settle(self_ptr self, settlement x) {
+  self->state.past->confirm(x.confirmed);
   x.at = self->state.context.now(self);
   // Without a sender nobody is sent the answer.
   caf::anon_send(self->state.journal, std::move(x));
@@ -71,6 +72,7 @@ void settle(self_ptr self, settlement x) {
 
 void settle(self_ptr self, settlement x, std::function<void()> done) {
   auto& st = self->state;
+  st.past->confirm(x.confirmed);
   x.at = st.context.now(self);
   self->request(st.journal, st.params.host_timeout, std::move(x))
     .then(

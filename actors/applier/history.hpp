@@ -25,6 +25,18 @@ public:
   bool take_over();
   bool taken_over() const { return taken_over_; }
 
+  /// Has the next `take_over` be the first one again.
+  void start_over() { taken_over_ = false; }
+
+  /// The target runs with these for good; empty: as before.
+  void confirm(const settings& x) {
+    if (!x.empty())
+      confirmed_ = x;
+  }
+
+  /// @returns what the target was last known to run with for good.
+  const settings& confirmed() const { return confirmed_; }
+
   /// @returns a new id, never used before.
   change_id next_id();
 
@@ -58,6 +70,7 @@ private:
   size_t size_max_;
   uint64_t last_id_ = 0;
   bool taken_over_ = false;
+  settings confirmed_;
   std::deque<history_event> events_;
 };
 

@@ -83,7 +83,7 @@ void try_again(self_ptr self, const verdict& how) {
   self
     ->request(
       st.target, st.params.host_timeout, write_atom_v, values_on_trial(st),
-      st.params.lease())
+      st.params.lease_for())
     .then(
       [=](const settings&, const settings&) {
         self->state.switched_back.reset();
@@ -139,7 +139,7 @@ void step_back(
   self
     ->request(
       self->state.target, self->state.params.host_timeout, write_atom_v, wanted,
-      self->state.params.lease())
+      self->state.params.lease_for())
     .then(written, [=](const caf::error& x) {
       self->state.log(log_level::error, "can't go back in part: ", describe(x));
       undo_trial(self, how, "due to performance degradation");
@@ -264,7 +264,7 @@ void write(self_ptr self, const proposal& asked, const change& planned) {
   self
     ->request(
       st.target, st.params.host_timeout, write_atom_v, values_of(asked.moves),
-      st.params.lease() + asked.settle)
+      st.params.lease_for(asked.settle))
     .then(
       [=](const settings& before, const settings& after) {
         auto moves = moves_between(before, after, asked);

@@ -72,7 +72,8 @@ std::optional<log_level> log_level_of(std::string_view name) {
 const std::vector<std::string>& log_actors() {
   static const std::vector<std::string> names{
     "monitor", "analyzer", "applier",  "watchdog", "metrics",
-    "journal", "target",   "pipeline", "host",     "admin"};
+    "journal", "target",   "pipeline", "host",     "admin",
+    "node",    "agent",    "link"};
   return names;
 }
 

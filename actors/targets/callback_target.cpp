@@ -77,6 +77,7 @@ void read_process_later(self_ptr self, duration period) {
 
 sample take_sample(self_ptr self) {
   auto& st = self->state;
+  st.heard_at = st.context.now(self);
   read_process_later(self, st.context.now(self) - st.opened_at);
   if (st.knobs->refresh())
     st.in_force_since = st.context.now(self);
@@ -100,14 +101,26 @@ caf::result<settings> restore(self_ptr self) {
   return st.knobs->in_force();
 }
 
+/// Comes back when the lease would end if no more samples were taken.
+void await_end_of_lease(self_ptr self) {
+  auto& st = self->state;
+  auto ends = std::min(st.heard_at + st.silence, st.lease_ends);
+  auto left = std::max(ends - st.context.now(self), duration{0});
+  self->delayed_send(self, left, expire_atom_v, st.lease);
+}
+
 caf::result<settings, settings>
-write(self_ptr self, const settings& wanted, duration lease) {
+write(self_ptr self, const settings& wanted, const lease& until_confirmed) {
   auto& st = self->state;
   st.knobs->refresh();
   auto before = st.knobs->in_force();
   st.in_force_since = st.context.now(self);
   auto problem = st.knobs->write(wanted);
-  self->delayed_send(self, lease, expire_atom_v, ++st.lease);
+  ++st.lease;
+  st.heard_at = st.context.now(self);
+  st.silence = until_confirmed.silence;
+  st.lease_ends = st.heard_at + until_confirmed.longest;
+  await_end_of_lease(self);
   if (problem)
     return caf::make_error(ec::target_unreachable, *problem);
   return {before, st.knobs->in_force()};
@@ -117,9 +130,13 @@ void expire(self_ptr self, uint64_t lease) {
   auto& st = self->state;
   if (lease != st.lease || !st.knobs->provisional())
     return;
+  auto now = st.context.now(self);
+  if (now < std::min(st.heard_at + st.silence, st.lease_ends))
+    return await_end_of_lease(self);
   st.log(
-    log_level::warning, "nobody confirmed the last change in time; going back");
-  st.in_force_since = st.context.now(self);
+    log_level::warning, "nobody confirmed the last change in time",
+    now < st.lease_ends ? ", and nobody takes samples" : "", "; going back");
+  st.in_force_since = now;
   if (auto problem = st.knobs->restore()) {
     st.log(log_level::error, *problem, "; trying again");
     self->delayed_send(self, restore_retry, expire_atom_v, lease);
@@ -149,8 +166,8 @@ target_actor::behavior_type callback_target(
         self->state.in_force_since = self->state.context.now(self);
       return self->state.knobs->in_force();
     },
-    [self](write_atom, const settings& wanted, duration lease) {
-      return write(self, wanted, lease);
+    [self](write_atom, const settings& wanted, const lease& until_confirmed) {
+      return write(self, wanted, until_confirmed);
     },
     [self](confirm_atom) {
       ++self->state.lease;

@@ -37,7 +37,10 @@ struct callback_target_state {
   reading cpu_cores;         ///< Busy on average since the reading before.
   reading memory_mib;
   reading memory_used_ratio;
-  uint64_t lease = 0; ///< Number of the last one; older ones are void.
+  uint64_t lease = 0;   ///< Number of the last one; older ones are void.
+  duration silence{};   ///< That ends it.
+  instant lease_ends{}; ///< However many samples are taken.
+  instant heard_at{};   ///< Last sample taken, or provisional write.
   std::set<std::string> complained; ///< Figures whose callback threw.
 };
 

@@ -1,7 +1,7 @@
 #include "app/admin/admin_server.hpp"
 
 #include "app/admin/session.hpp"
-#include "app/admin/token.hpp"
+#include "config/token.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>

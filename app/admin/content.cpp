@@ -8,7 +8,7 @@ namespace {
 
 std::vector<std::string> names_in(const admin_content& of) {
   std::vector<std::string> result;
-  for (const auto* x : of.targets)
+  for (const auto* x : of.targets())
     result.push_back(x->name());
   return result;
 }
@@ -24,8 +24,9 @@ std::string quoted_list(const std::vector<std::string>& names) {
 
 target_control&
 target_called(const admin_content& of, const std::optional<std::string>& name) {
-  for (auto* x : of.targets)
-    if (name ? x->name() == *name : of.targets.size() == 1)
+  auto targets = of.targets();
+  for (auto* x : targets)
+    if (name ? x->name() == *name : targets.size() == 1)
       return *x;
   auto names = names_in(of);
   if (!name)
@@ -63,6 +64,10 @@ refusal refusal_of(ec why, const std::string& in_words) {
     return {503, "not_running", in_words, {}};
   case ec::journal_off:
     return {503, "journal_off", in_words, {}};
+  case ec::refused:
+    return {409, "tuned_elsewhere", in_words, {}};
+  case ec::agent_away:
+    return {503, "agent_away", in_words, {}};
   case ec::target_unreachable:
     return {503, "target_unreachable", in_words, {}};
   }

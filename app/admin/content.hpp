@@ -29,7 +29,7 @@ struct page_part {
 /// What the admin server shows and controls. What it points to outlives it.
 struct admin_content {
   std::shared_ptr<prometheus::Registry> registry;
-  std::vector<target_control*> targets;
+  target_list targets;
   std::shared_ptr<event_feed> feed;
   std::shared_ptr<log_hub> logs;
   /// Reads the config again; returns the paths of what changed.

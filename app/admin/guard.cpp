@@ -1,8 +1,8 @@
 #include "app/admin/guard.hpp"
 
-#include "app/admin/token.hpp"
 #include "config/address.hpp"
 #include "config/text.hpp"
+#include "config/token.hpp"
 
 #include <algorithm>
 

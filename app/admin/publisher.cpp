@@ -37,8 +37,7 @@ void publisher::look_at(target_control& target) {
   to_->publish("status", json_line(status));
 }
 
-status_watch::status_watch(
-  std::shared_ptr<publisher> by, std::vector<target_control*> targets)
+status_watch::status_watch(std::shared_ptr<publisher> by, target_list targets)
   : by_(std::move(by)), targets_(std::move(targets)),
     thread_([this] { run(); }) {}
 
@@ -57,7 +56,7 @@ void status_watch::run() {
   while (!stop_.wait_for(lock, period, [this] { return stopping_; })) {
     lock.unlock();
     if (by_->heard())
-      for (auto* x : targets_)
+      for (auto* x : targets_())
         by_->look_at(*x);
     lock.lock();
   }

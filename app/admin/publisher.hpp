@@ -40,8 +40,7 @@ private:
 /// Has a publisher look at targets each second, as long as someone listens.
 class status_watch {
 public:
-  status_watch(
-    std::shared_ptr<publisher> by, std::vector<target_control*> targets);
+  status_watch(std::shared_ptr<publisher> by, target_list targets);
   ~status_watch();
 
   status_watch(const status_watch&) = delete;
@@ -51,7 +50,7 @@ private:
   void run();
 
   std::shared_ptr<publisher> by_;
-  std::vector<target_control*> targets_;
+  target_list targets_;
   std::mutex mutex_;
   std::condition_variable stop_;
   bool stopping_ = false;

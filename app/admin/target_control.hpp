@@ -4,6 +4,7 @@
 #include "messages/facts.hpp"
 #include "messages/records.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -55,5 +56,9 @@ public:
   virtual answer<change>
   set(const settings& wanted, const std::string& who) = 0;
 };
+
+/// Returns the targets there are now. Those it ever returned stay alive as long
+/// as it does.
+using target_list = std::function<std::vector<target_control*>()>;
 
 } // namespace tuner

@@ -44,7 +44,7 @@ reply health(const admin_content& of, const http_request& x) {
   refuse_query(x);
   tuning_status worst{tuning_state::disabled, "no target"};
   json::array targets;
-  for (auto* target : of.targets) {
+  for (auto* target : of.targets()) {
     auto status = target->status();
     if (targets.empty() || illness(status.state) > illness(worst.state))
       worst = status;
@@ -65,7 +65,7 @@ reply health(const admin_content& of, const http_request& x) {
 reply status(const admin_content& of, const http_request& x) {
   refuse_query(x);
   json::array targets;
-  for (auto* target : of.targets)
+  for (auto* target : of.targets())
     targets.push_back(status_json(*target));
   auto now = of.now();
   return json_reply(json_line(json::object{
@@ -147,7 +147,7 @@ reply events(const admin_content& of, const http_request& x) {
       "/api/v1/status again and again",
       {{"Retry-After", "10"}}};
   result.content_type = "text/event-stream";
-  for (auto* target : of.targets)
+  for (auto* target : of.targets())
     result.body += event_text("status", json_line(status_json(*target)));
   return result;
 }

@@ -2,10 +2,10 @@
 
 #include "actors/log/actor_log.hpp"
 #include "app/admin/json_line.hpp"
-#include "app/admin/token.hpp"
 #include "app/client/http_client.hpp"
 #include "app/client/tables.hpp"
 #include "app/commands/commands.hpp"
+#include "config/token.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>

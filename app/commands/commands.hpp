@@ -28,6 +28,18 @@ struct run_options {
 /// again.
 int run_command(const run_options& options);
 
+struct node_options {
+  std::string config_file;
+  bool listen_anywhere = false; ///< Also where others can reach it.
+  double duration_seconds = 0;  ///< 0: until SIGINT or SIGTERM.
+};
+
+/// `node`: tunes the targets of agents until told to stop.
+int node_command(const node_options& options);
+
+/// `agent`: as `run`, but the targets are tuned by a node.
+int agent_command(const run_options& options);
+
 /// `demo`: the scenarios of the spec; 0 is all of them.
 int demo_command(int scenario);
 

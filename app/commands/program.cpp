@@ -21,6 +21,8 @@ public:
     app_.require_subcommand(1);
     app_.set_version_flag("--version", std::string{"auto_tuner "} + version());
     add_run();
+    add_node();
+    add_agent();
     add_demo();
     add_check_config();
     add_simulate();
@@ -50,6 +52,35 @@ private:
         "Seconds to run (default: forever)")
       ->check(CLI::PositiveNumber);
     run->callback([this] { chosen_ = [this] { return run_command(run_); }; });
+  }
+
+  void add_node() {
+    auto* node = app_.add_subcommand(
+      "node", "Tune the targets of agents, also on other machines");
+    node->add_option("--config", node_.config_file, "JSON file")->required();
+    node->add_flag(
+      "--listen-anywhere", node_.listen_anywhere,
+      "Await agents off loopback too, without encryption");
+    node
+      ->add_option(
+        "--duration", node_.duration_seconds,
+        "Seconds to run (default: forever)")
+      ->check(CLI::PositiveNumber);
+    node->callback(
+      [this] { chosen_ = [this] { return node_command(node_); }; });
+  }
+
+  void add_agent() {
+    auto* agent =
+      app_.add_subcommand("agent", "Serve as run does, tuned by a node");
+    agent->add_option("--config", run_.config_file, "JSON file")->required();
+    agent
+      ->add_option(
+        "--duration", run_.duration_seconds,
+        "Seconds to run (default: forever)")
+      ->check(CLI::PositiveNumber);
+    agent->callback(
+      [this] { chosen_ = [this] { return agent_command(run_); }; });
   }
 
   void add_demo() {
@@ -99,6 +130,7 @@ private:
     "objective,\nand undoes any change that hurts.",
     "auto_tuner"};
   run_options run_;
+  node_options node_;
   simulate_options simulate_;
   client_options client_;
   std::string scenario_;

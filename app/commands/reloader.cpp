@@ -19,7 +19,7 @@ std::string joined(const std::vector<std::string>& x, const char* between) {
 } // namespace
 
 reloader::reloader(
-  std::string file, config now, std::vector<target_control*> targets,
+  std::string file, config now, target_list targets,
   std::shared_ptr<log_hub> logs)
   : file_(std::move(file)), targets_(std::move(targets)),
     logs_(std::move(logs)), log_(logs_, {"admin", 0, {}}),
@@ -34,6 +34,11 @@ answer<std::vector<std::string>> reloader::reload(const std::string& who) {
       log_level::info, "reloaded by ", who, ": ",
       done->empty() ? "nothing has changed" : joined(*done, ", "));
   return done;
+}
+
+config reloader::present() {
+  std::lock_guard lock{mutex_};
+  return now_;
 }
 
 answer<std::vector<std::string>> reloader::take_over() {
@@ -53,7 +58,7 @@ answer<std::vector<std::string>> reloader::take_over() {
     return {std::vector<std::string>{}, {}};
   now_ = std::move(loaded.value);
   logs_->set_levels(now_.logging);
-  for (auto* target : targets_)
+  for (auto* target : targets_())
     if (auto done = target->reconfigure(now_); !done)
       log_(
         log_level::warning, target->name(),

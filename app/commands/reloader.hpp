@@ -15,9 +15,8 @@ namespace tuner {
 class reloader {
 public:
   /// @param file is where `now` was read.
-  /// @param targets outlive this.
   reloader(
-    std::string file, config now, std::vector<target_control*> targets,
+    std::string file, config now, target_list targets,
     std::shared_ptr<log_hub> logs);
 
   /// Has the targets and the log run by what the file says now: all of it, or
@@ -26,11 +25,14 @@ public:
   /// @returns the paths of what changed.
   answer<std::vector<std::string>> reload(const std::string& who);
 
+  /// @returns by what everything runs.
+  config present();
+
 private:
   answer<std::vector<std::string>> take_over();
 
   std::string file_;
-  std::vector<target_control*> targets_;
+  target_list targets_;
   std::shared_ptr<log_hub> logs_;
   actor_log log_;
   std::mutex mutex_;

@@ -1,13 +1,8 @@
-#include "app/admin/admin_server.hpp"
-#include "app/admin/publisher.hpp"
 #include "app/commands/commands.hpp"
-#include "app/commands/reloader.hpp"
+#include "app/commands/public_face.hpp"
 #include "app/commands/served_control.hpp"
-#include "app/dashboard/assets.hpp"
+#include "app/commands/signals.hpp"
 
-#include <prometheus/registry.h>
-
-#include <csignal>
 #include <filesystem>
 #include <iostream>
 
@@ -26,51 +21,22 @@ std::string shipped_example() {
   return (std::filesystem::exists(built) ? built : installed).string();
 }
 
-/// SIGINT, SIGTERM and SIGHUP, blocked in all threads and waited for in one.
-class awaited_signals {
-public:
-  awaited_signals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
-    sigaddset(&set_, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-  }
-
-  /// @returns which came before `until`; 0 for none.
-  int wait_until(std::chrono::steady_clock::time_point until) const {
-    auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(
-      until - std::chrono::steady_clock::now());
-    auto ns = std::max<int64_t>(left.count(), 0);
-    timespec timeout{ns / 1'000'000'000, ns % 1'000'000'000};
-    return std::max(sigtimedwait(&set_, nullptr, &timeout), 0);
-  }
-
-private:
-  sigset_t set_{};
-};
-
 /// Everything that runs.
 struct service {
-  service(const std::string& file, const config& c) {
-    logs =
-      std::make_shared<log_hub>(c.logging, nullptr, [](std::string_view line) {
-        std::cout << line << '\n' << std::flush;
-      });
+  service(const std::string& file, const config& c) : face(c) {
     for (const auto& target : c.targets) {
-      targets.push_back(
-        std::make_unique<served_target>(c, target, registry, logs, news));
+      targets.push_back(std::make_unique<served_target>(
+        c, target, face.registry(), face.logs(), face.listener()));
       controls.push_back(std::make_unique<served_control>(
         c, target, *targets.back(),
-        actor_log{logs, {"admin", 0, target.name}}));
+        actor_log{face.logs(), {"admin", 0, target.name}}));
     }
-    again = std::make_unique<reloader>(file, c, controlled(), logs);
-    admin = std::make_unique<admin_server>(c.admin, content());
-    actor_log{logs, {"admin", 0, {}}}(
-      log_level::info, "metrics at ", admin->url(), "/metrics, health at ",
-      admin->url(), "/healthz, the control API at ", admin->url(),
-      "/api/v1, the page at ", admin->url(), '/');
-    watch = std::make_unique<status_watch>(news, controlled());
+    face.open(file, c, [this] {
+      std::vector<target_control*> result;
+      for (const auto& x : controls)
+        result.push_back(x.get());
+      return result;
+    });
   }
 
   void start() {
@@ -79,8 +45,7 @@ struct service {
   }
 
   void stop() {
-    watch.reset();
-    admin.reset();
+    face.close();
     for (auto& target : targets)
       target->stop();
   }
@@ -95,43 +60,13 @@ struct service {
 
   void tell_traffic() {
     for (auto& target : targets)
-      actor_log{logs, {"host", 0, target->name()}}(
+      actor_log{face.logs(), {"host", 0, target->name()}}(
         log_level::info, to_string(target->take_traffic()));
   }
 
-  std::vector<target_control*> controlled() const {
-    std::vector<target_control*> result;
-    for (const auto& x : controls)
-      result.push_back(x.get());
-    return result;
-  }
-
-  admin_content content() {
-    admin_content result;
-    result.registry = registry;
-    result.targets = controlled();
-    result.feed = feed;
-    for (const auto& x : dashboard_assets())
-      result.page.push_back({x.path, x.content_type, x.body});
-    result.logs = logs;
-    result.reload = [this](const std::string& who) {
-      return again->reload(who);
-    };
-    result.now = [] { return instant{std::chrono::system_clock::now()}; };
-    result.started_at = result.now();
-    return result;
-  }
-
-  std::shared_ptr<log_hub> logs;
-  std::shared_ptr<prometheus::Registry> registry =
-    std::make_shared<prometheus::Registry>();
-  std::shared_ptr<event_feed> feed = std::make_shared<event_feed>();
-  std::shared_ptr<publisher> news = std::make_shared<publisher>(feed);
+  public_face face;
   std::vector<std::unique_ptr<served_target>> targets;
   std::vector<std::unique_ptr<served_control>> controls;
-  std::unique_ptr<reloader> again;
-  std::unique_ptr<status_watch> watch;
-  std::unique_ptr<admin_server> admin;
 };
 
 void serve(
@@ -148,7 +83,7 @@ void serve(
     auto scripted = after(all.follow_scripts(seconds(clock::now() - start)));
     if (auto signal = signals.wait_until(std::min({next_line, end, scripted}));
         signal == SIGHUP)
-      all.again->reload("SIGHUP");
+      all.face.again().reload("SIGHUP");
     else if (signal != 0)
       return;
     auto now = clock::now();

@@ -1,26 +1,11 @@
 #include "app/commands/served_control.hpp"
 
 #include "actors/analyzer/analysis.hpp"
+#include "app/commands/tuned_control.hpp"
 
 #include <chrono>
 
 namespace tuner {
-
-namespace {
-
-target_setup setup_of(const config& c, const target_config& target) {
-  target_setup result;
-  result.mode = c.tuner.mode;
-  result.policy = target.scripted.empty() ? c.tuner.policy : "hold";
-  result.judge = c.tuner.judge;
-  result.p95_latency_ms = c.tuner.slo.p95_latency_ms;
-  result.error_ratio = c.tuner.slo.error_ratio;
-  result.knobs = knobs_of(c, target);
-  result.check_delay = from_seconds(c.tuner.watchdog.check_delay_seconds);
-  return result;
-}
-
-} // namespace
 
 served_control::served_control(
   const config& c, const target_config& which, served_target& target,

@@ -38,13 +38,15 @@ _auto_tuner() {
   local access="--url --token-file --json --help"
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _auto_tuner_offer "run demo check-config simulate status history explain
+    _auto_tuner_offer "run node agent demo check-config simulate status history explain
       pause resume rollback set reload log-level --help --version"
     return
   fi
   _auto_tuner_value && return
   case ${COMP_WORDS[1]}:$word in
     run:*) _auto_tuner_offer "--config --duration --help" ;;
+    node:*) _auto_tuner_offer "--config --listen-anywhere --duration --help" ;;
+    agent:*) _auto_tuner_offer "--config --duration --help" ;;
     demo:*) _auto_tuner_offer "--scenario --help" ;;
     check-config:-*) _auto_tuner_offer "--help" ;;
     simulate:-*) _auto_tuner_offer "--policy --judge --seed --oracle
@@ -58,7 +60,8 @@ _auto_tuner() {
     set:*) _auto_tuner_assign "batch_size= batch_timeout_ms= cache_size_mb=" "" ;;
     log-level:-*) _auto_tuner_offer "$access" ;;
     log-level:*) _auto_tuner_assign "monitor= analyzer= applier= watchdog=
-      metrics= journal= target= pipeline= host= admin=" \
+      metrics= journal= target= pipeline= host= admin= node=
+      agent= link=" \
       "trace debug info warning error off" ;;
   esac
 }

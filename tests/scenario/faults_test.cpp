@@ -100,7 +100,7 @@ TEST_CASE("B1 fault: a target that never answers a write is given up on") {
       return {
         [](sample_atom) { return sample{}; },
         [values](read_atom) { return *values; },
-        [self](write_atom, const settings&, duration)
+        [self](write_atom, const settings&, const lease&)
           -> caf::result<settings, settings> {
           return self->make_response_promise<settings, settings>();
         },
@@ -268,12 +268,25 @@ TEST_CASE("B7 a write that nobody confirms is undone by the target itself") {
     callback_target, on.clock().context("", logs),
     callback_target_params{shown, standard_knobs({}), [] { return sample{}; }});
   caf::anon_send(
-    target, write_atom_v, settings{{knob::batch_size, 64}}, duration{20s});
+    target, write_atom_v, settings{{knob::batch_size, 64}}, lease{5s, 20s});
   on.clock().drain();
   CHECK(value == 64);
-  on.clock().advance(19s);
-  CHECK(value == 64);
-  on.clock().advance(1s);
+  SUBCASE("at the end of its lease, however often samples are taken") {
+    for (int i = 0; i < 19; ++i) {
+      on.clock().advance(1s);
+      caf::anon_send(target, sample_atom_v);
+      on.clock().drain();
+    }
+    CHECK(value == 64);
+    on.clock().advance(1s);
+  }
+  SUBCASE("and sooner when nobody takes samples any more") {
+    on.clock().advance(3s);
+    caf::anon_send(target, sample_atom_v);
+    on.clock().advance(4s);
+    CHECK(value == 64);
+    on.clock().advance(1s);
+  }
   CHECK(value == 32);
   caf::anon_send_exit(target, caf::exit_reason::kill);
   on.clock().drain();

@@ -158,6 +158,7 @@ TEST_CASE("D5 someone looks at the targets as long as someone listens") {
   fake_service all;
   auto by = std::make_shared<publisher>(all.feed);
   auto stream = all.feed->open();
-  status_watch watch{by, {&all.target()}};
+  status_watch watch{
+    by, [&] { return std::vector<target_control*>{&all.target()}; }};
   CHECK(stream->next(1h).text.starts_with("event: status"));
 }

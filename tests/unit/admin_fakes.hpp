@@ -124,8 +124,12 @@ struct fake_service {
   admin_content content() {
     admin_content result;
     result.registry = registry;
-    for (auto& x : targets)
-      result.targets.push_back(x.get());
+    result.targets = [this] {
+      std::vector<target_control*> all;
+      for (auto& x : targets)
+        all.push_back(x.get());
+      return all;
+    };
     result.feed = feed;
     result.logs = logs;
     result.reload = [this](const std::string& who) {

@@ -1,4 +1,4 @@
-#include "app/admin/token.hpp"
+#include "config/token.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>

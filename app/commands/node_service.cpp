@@ -1,0 +1,104 @@
+#include "app/commands/node_service.hpp"
+
+#include "actors/node/node.hpp"
+#include "app/pipeline_engine.hpp"
+#include "app/wiring.hpp"
+#include "config/token.hpp"
+#include "messages/version.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/io/middleman.hpp>
+
+namespace tuner {
+
+namespace {
+
+constexpr auto stop_patience = std::chrono::seconds{15};
+
+target_config target_of(const enrolment& who) {
+  target_config result;
+  result.name = who.target;
+  result.knobs = who.knobs.knobs;
+  return result;
+}
+
+} // namespace
+
+node_service::node_service(const std::string& file, const config& c)
+  : first_(c), face_(c), runtime_(clock_kind::real, link_of(c, face_.logs())) {
+  visit here;
+  node_params params;
+  params.name = c.node.name + " (auto_tuner " + version() + ')';
+  params.knows = token_check();
+  params.targets_max = c.node.max_targets;
+  params.start = [this](const enrolment& who, const target_actor& target) {
+    return start(who, target);
+  };
+  face_.open(file, c, [this] { return controls(); });
+  node_ = runtime_.system().spawn(
+    node, runtime_.context("", face_.logs()), std::move(params));
+  publish();
+}
+
+node_service::~node_service() {
+  face_.close();
+  ask<uint64_t>(runtime_, node_, stop_patience, stop_atom_v);
+  visit here;
+  caf::anon_send_exit(node_, caf::exit_reason::kill);
+  controls_.clear();
+  node_ = nullptr;
+}
+
+std::function<bool(const std::string&)> node_service::token_check() const {
+  const auto& file = first_.node.token_file;
+  if (file.empty())
+    return [](const std::string&) { return true; };
+  return [secret = read_token_file(file, "node.token_file")](
+           const std::string& token) { return same_secret(token, secret); };
+}
+
+void node_service::publish() {
+  const auto& where = first_.node;
+  auto port = runtime_.system().middleman().publish(
+    node_, where.port, where.address.c_str(), true);
+  if (!port)
+    throw std::runtime_error{
+      "node.port: " + std::to_string(where.port) + " on " + where.address
+      + " can't be had: " + describe(port.error())
+      + "; stop what listens there, or choose another"};
+  port_ = *port;
+  actor_log{face_.logs(), {node_state::name, 0, {}}}(
+    log_level::info, "awaits agents at ", where.address, ':', port_);
+}
+
+pipeline_actor
+node_service::start(const enrolment& who, const target_actor& target) {
+  auto c = face_.again().present();
+  auto which = target_of(who);
+  auto params = wire(c, which);
+  params.target = target;
+  params.journal.listener = face_.listener();
+  params.series = std::make_shared<exposition>(
+    face_.registry(), which.name, params.analyzer.knobs);
+  auto context = runtime_.context(which.name, face_.logs());
+  auto result = runtime_.system().spawn(pipeline, context, std::move(params));
+  auto control = std::make_unique<tuned_control>(
+    c, which,
+    std::make_unique<tuned_elsewhere>(runtime_, result, which, patience_of(c)),
+    actor_log{face_.logs(), {"admin", 0, which.name}});
+  std::lock_guard lock{mutex_};
+  controls_.emplace(which.name, std::move(control));
+  return result;
+}
+
+std::vector<target_control*> node_service::controls() {
+  std::lock_guard lock{mutex_};
+  std::vector<target_control*> result;
+  for (auto i = controls_.begin(); i != controls_.end();) {
+    i = controls_.upper_bound(i->first);
+    result.push_back(std::prev(i)->second.get()); // The newest of this name.
+  }
+  return result;
+}
+
+} // namespace tuner

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "app/commands/public_face.hpp"
+#include "app/commands/tuned_control.hpp"
+#include "app/runtime.hpp"
+#include "messages/enrolment.hpp"
+#include "messages/interfaces.hpp"
+
+#include <map>
+#include <mutex>
+
+namespace tuner {
+
+/// A node: awaits agents on its port, and tunes their targets.
+class node_service {
+public:
+  /// @param file the config `c` was read from.
+  /// @throws std::runtime_error if a port can't be had, or a token file can't
+  ///   be used: why.
+  node_service(const std::string& file, const config& c);
+
+  /// Undoes what is unconfirmed, and ends.
+  ~node_service();
+
+  node_service(const node_service&) = delete;
+  node_service& operator=(const node_service&) = delete;
+
+  public_face& face() { return face_; }
+
+  /// @returns where agents are awaited.
+  uint16_t port() const { return port_; }
+
+private:
+  /// Called by the node's actor.
+  pipeline_actor start(const enrolment& who, const target_actor& target);
+
+  std::vector<target_control*> controls();
+  std::function<bool(const std::string&)> token_check() const;
+  void publish();
+
+  config first_; ///< As at the start.
+  public_face face_;
+  runtime runtime_;
+  std::mutex mutex_;
+  /// By name; those that were replaced come after it.
+  std::multimap<std::string, std::unique_ptr<tuned_control>> controls_;
+  node_actor node_;
+  uint16_t port_ = 0;
+};
+
+} // namespace tuner
