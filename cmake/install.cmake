@@ -16,11 +16,11 @@ install(FILES app/auto_tuner/auto_tuner.hpp
 install(DIRECTORY messages actors config
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/auto_tuner
   FILES_MATCHING PATTERN "*.hpp"
-  REGEX "/config/(debian|grafana|prometheus|systemd)$" EXCLUDE)
+  REGEX "/config/(debian|grafana|prometheus|stunnel|systemd)$" EXCLUDE)
 install(FILES config/default.json config/example.json
   DESTINATION ${CMAKE_INSTALL_DATADIR}/auto_tuner)
-install(DIRECTORY config/prometheus config/grafana
-  DESTINATION ${CMAKE_INSTALL_DATADIR}/auto_tuner)
+install(DIRECTORY config/prometheus config/grafana config/stunnel
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/auto_tuner USE_SOURCE_PERMISSIONS)
 
 configure_package_config_file(cmake/auto_tuner-config.cmake.in
   ${CMAKE_CURRENT_BINARY_DIR}/auto_tuner-config.cmake
