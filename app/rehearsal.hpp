@@ -22,6 +22,9 @@ struct steady_traffic {
 
 /// A host that is played: knobs that remember, traffic as told, on a simulated
 /// clock, under a real pipeline. For the demo and for tests.
+///
+/// With AUTO_TUNER_REHEARSAL=apart in the environment the host has an agent and
+/// the pipeline a node, on two actor systems that speak over a loopback port.
 class rehearsal {
 public:
   /// @param adjust_host may change the host's callbacks.
@@ -66,8 +69,10 @@ public:
 
 private:
   host callbacks();
+  void meet(const actor_context& context, pipeline_params params);
 
-  runtime clock_{clock_kind::simulated};
+  std::unique_ptr<runtime> far_; ///< Where the host is, if apart.
+  runtime clock_;
   std::shared_ptr<prometheus::Registry> registry_ =
     std::make_shared<prometheus::Registry>();
   std::shared_ptr<recorder> counts_ =
@@ -75,6 +80,8 @@ private:
   pipeline_parts parts_;
   target_actor target_;
   pipeline_actor pipeline_;
+  node_actor node_; ///< If apart, like the next.
+  agent_actor agent_;
   double owed_requests_ = 0; ///< Fractions carried to the next second.
   double owed_failures_ = 0;
 };

@@ -5,6 +5,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/io/middleman.hpp>
 #include <caf/logger.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
@@ -26,6 +27,12 @@ struct system_config : linked_system_config {
     add_message_types<caf::id_block::tuner>();
     if (link_by)
       connect_by(*link_by);
+    if (link_by && kind == clock_kind::simulated) {
+      // The network too only runs inside `drain` and `advance`.
+      set("middleman.manual-multiplexing", true);
+      set("middleman.attach-utility-actors", true);
+      set("middleman.workers", size_t{0});
+    }
     set(
       "scheduler.policy",
       kind == clock_kind::real ? caf::atom("stealing") : caf::atom("testing"));
@@ -56,11 +63,29 @@ struct runtime::impl {
     epoch_steady = system.clock().now();
   }
 
+  /// Runs one job, or reads what came over the network.
+  /// @returns whether there was anything.
+  bool run_once() {
+    return simulated->try_run_once()
+      || (system.has_middleman()
+          && system.middleman().backend().try_run_once());
+  }
+
+  /// @returns how long until its next timer, `most` at most.
+  duration next_timer(duration most) const {
+    const auto& timers = simulated->clock().schedule();
+    if (timers.empty())
+      return most;
+    auto left = timers.begin()->first - simulated->clock().now();
+    return std::clamp<duration>(left, duration{0}, most);
+  }
+
   system_config config;
   caf::actor_system system;
   caf::scheduler::test_coordinator* simulated = nullptr;
   instant epoch{};
   caf::actor_clock::time_point epoch_steady{};
+  std::vector<impl*> together{this}; ///< Those whose clock this one moves.
 };
 
 runtime::runtime(clock_kind kind, const std::optional<link_params>& link)
@@ -84,23 +109,32 @@ instant runtime::now() const {
   return impl_->epoch + (impl_->system.clock().now() - impl_->epoch_steady);
 }
 
+void runtime::join(runtime& other) {
+  impl_->together.push_back(other.impl_.get());
+}
+
 void runtime::drain() {
-  if (impl_->simulated)
-    while (impl_->simulated->try_run_once()) {
-    }
+  if (!impl_->simulated)
+    return;
+  for (bool busy = true; busy;) {
+    busy = false;
+    for (auto* x : impl_->together)
+      while (x->run_once())
+        busy = true;
+  }
 }
 
 void runtime::advance(duration length) {
   if (!impl_->simulated)
     return;
-  auto& clock = impl_->simulated->clock();
-  auto until = clock.now() + length;
   drain();
-  while (clock.now() < until) {
-    auto next =
-      clock.schedule().empty() ? until : clock.schedule().begin()->first;
-    auto stop = std::clamp(next, clock.now(), until);
-    clock.advance_time(stop - clock.now());
+  while (length > duration{0}) {
+    auto step = length;
+    for (const auto* x : impl_->together)
+      step = x->next_timer(step);
+    for (auto* x : impl_->together)
+      x->simulated->clock().advance_time(step);
+    length -= step;
     drain();
   }
 }

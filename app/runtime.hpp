@@ -52,6 +52,10 @@ public:
   /// @returns what the clock shows.
   instant now() const;
 
+  /// Simulated: from now on the clock of `other`, which outlives this, goes
+  /// with this one, and what the two send each other arrives at once.
+  void join(runtime& other);
+
   /// Simulated: runs what is ready now, and lets no time pass. Real: nothing.
   void drain();
 

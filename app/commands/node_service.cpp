@@ -1,13 +1,11 @@
 #include "app/commands/node_service.hpp"
 
 #include "actors/node/node.hpp"
+#include "app/link/publish.hpp"
 #include "app/pipeline_engine.hpp"
 #include "app/wiring.hpp"
 #include "config/token.hpp"
 #include "messages/version.hpp"
-
-#include <caf/actor_system.hpp>
-#include <caf/io/middleman.hpp>
 
 namespace tuner {
 
@@ -59,8 +57,7 @@ std::function<bool(const std::string&)> node_service::token_check() const {
 
 void node_service::publish() {
   const auto& where = first_.node;
-  auto port = runtime_.system().middleman().publish(
-    node_, where.port, where.address.c_str(), true);
+  auto port = tuner::publish(runtime_, node_, where.address, where.port);
   if (!port)
     throw std::runtime_error{
       "node.port: " + std::to_string(where.port) + " on " + where.address

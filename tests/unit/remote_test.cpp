@@ -1,0 +1,72 @@
+#include "actors/agent/redial_pauses.hpp"
+#include "actors/targets/clock_offset.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+using namespace tuner;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A second of a machine whose clock is `ahead` of ours.
+sample second_of(instant closed_here, duration ahead) {
+  sample x;
+  x.closed_at = closed_here + ahead;
+  x.opened_at = x.closed_at - 1s;
+  x.in_force_since = x.closed_at - 30s;
+  return x;
+}
+
+} // namespace
+
+TEST_CASE("E2 samples of another machine come in by our clock") {
+  for (auto ahead : {duration{0}, duration{3h}, duration{-3h}}) {
+    clock_offset clocks;
+    auto now = instant{100'000s};
+    instant closed_before{};
+    for (int i = 0; i < 100; ++i) {
+      auto x = second_of(now, ahead);
+      auto under_way = i % 10 == 0 ? 2ms : 40ms; // Most are slow.
+      clocks.move(x, now + under_way);
+      CHECK(x.closed_at <= now + under_way);
+      CHECK(x.closed_at >= now - 1ms);
+      CHECK(x.in_force_since < x.opened_at);
+      if (i > 0) // Neither gap nor overlap.
+        CHECK(x.opened_at == closed_before);
+      if (i > 10)
+        CHECK(x.closed_at <= now + 20ms); // The quick ones tell.
+      closed_before = x.closed_at;
+      now += 1s;
+    }
+  }
+}
+
+TEST_CASE("E2 clocks that drift apart are followed") {
+  clock_offset clocks;
+  auto now = instant{100'000s};
+  for (int i = 0; i < 3600; ++i) {
+    // One hundred millionths too slow: 0.36 s an hour.
+    auto x = second_of(now, -i * 100us);
+    clocks.move(x, now + 1ms);
+    CHECK(x.closed_at <= now + 1ms);
+    CHECK(x.closed_at >= now - 1ms);
+    now += 1s;
+  }
+}
+
+TEST_CASE("E2 pauses between dials double, stay bounded and differ") {
+  redial_pauses one{1};
+  for (auto most : {250ms, 500ms, 1000ms, 2000ms, 3000ms, 3000ms}) {
+    auto pause = one.next();
+    CHECK(pause <= most);
+    CHECK(pause >= most / 2);
+  }
+  one.reset();
+  CHECK(one.next() <= 250ms);
+  std::set<duration> firsts;
+  for (uint64_t seed = 0; seed < 50; ++seed)
+    firsts.insert(redial_pauses{seed}.next());
+  CHECK(firsts.size() > 40);
+}
