@@ -61,4 +61,18 @@ void bench_judges(judges_options options);
 /// with static settings. Five minutes; quick, a minute.
 void bench_real(bool quick, bool json);
 
+/// What `fleet` tries.
+struct fleet_options {
+  std::vector<int> targets{10, 100, 1000};
+  int processes = 1; ///< That the targets are spread over.
+  int seconds = 60;  ///< Measured, after ten to settle.
+  std::string policy = "auto";
+  bool json = false;
+};
+
+/// What a node costs by number of targets, each sending one sample a second:
+/// processor time, memory, and how long decisions take. Node and agents run in
+/// processes of their own.
+void bench_fleet(const fleet_options& options);
+
 } // namespace tuner

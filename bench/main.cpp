@@ -35,6 +35,7 @@ public:
     add_random();
     add_real();
     add_judges();
+    add_fleet();
   }
 
   int execute(int argc, char** argv) {
@@ -116,6 +117,26 @@ private:
     x->callback([this] { chosen_ = [this] { bench_real(quick_, json_); }; });
   }
 
+  void add_fleet() {
+    auto* x = app_.add_subcommand(
+      "fleet", "A node by number of targets: processor, memory, decisions");
+    auto& o = fleet_;
+    x->add_option("--targets", o.targets, "Numbers, by commas")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 4000));
+    x->add_option("--processes", o.processes, "That the targets are in")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+    x->add_option("--seconds", o.seconds, "To measure for")
+      ->check(CLI::Range(5, 86'400))
+      ->capture_default_str();
+    x->add_option("--policy", o.policy, "Of the node")
+      ->check(CLI::IsMember(known_policies()))
+      ->capture_default_str();
+    x->add_flag("--json", o.json, "One JSON object instead of a table");
+    x->callback([this] { chosen_ = [this] { bench_fleet(fleet_); }; });
+  }
+
   void add_judges() {
     auto* x = app_.add_subcommand(
       "judges", "Every judge on changes with known truth (simulated)");
@@ -190,6 +211,7 @@ private:
   policies_options policies_;
   random_options random_;
   judges_options judges_;
+  fleet_options fleet_;
   std::map<std::string, std::function<bench_result()>> benches_{
     {"decision", bench_decision},
     {"disabled", bench_disabled},

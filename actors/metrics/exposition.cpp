@@ -46,12 +46,15 @@ exposition::exposition(
   for (auto how : {outcome::kept, outcome::rolled_back, outcome::inconclusive})
     trials_[to_string(how)] =
       &counter(metric::trials, {{"verdict", to_string(how)}});
-  const auto& row = metric::decision_duration;
-  thinking_ = &prometheus::BuildHistogram()
-                 .Name(row.name)
-                 .Help(row.help)
-                 .Register(*registry_)
-                 .Add(with_target({}), thinking_buckets);
+  auto histogram = [this](const metric::row& row) {
+    return &prometheus::BuildHistogram()
+              .Name(row.name)
+              .Help(row.help)
+              .Register(*registry_)
+              .Add(with_target({}), thinking_buckets);
+  };
+  thinking_ = histogram(metric::decision_duration);
+  lag_ = histogram(metric::decision_lag);
   slo_met_ = &counter(metric::slo_windows, {{"result", "met"}});
   slo_missed_ = &counter(metric::slo_windows, {{"result", "missed"}});
   for (auto x :
@@ -121,6 +124,7 @@ void exposition::show(const observation& x) {
 
 void exposition::show(const analysis& x) {
   thinking_->Observe(seconds(x.thinking));
+  lag_->Observe(seconds(x.at + x.thinking - x.evidence.closed_at));
   for (const auto& name : x.held)
     if (auto i = knobs_.find(name); i != knobs_.end())
       i->second.decisions["no_change"]->Increment();

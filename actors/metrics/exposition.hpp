@@ -66,6 +66,7 @@ private:
   std::map<std::string, knob_series> knobs_;
   std::map<std::string, prometheus::Counter*> trials_; ///< By verdict.
   prometheus::Histogram* thinking_ = nullptr;
+  prometheus::Histogram* lag_ = nullptr;
   std::map<std::string, prometheus::Gauge*> model_; ///< By figure.
   std::map<tuning_state, prometheus::Gauge*> states_;
   prometheus::Counter* slo_met_ = nullptr;

@@ -58,6 +58,9 @@ inline constexpr row slo_windows{
 inline constexpr row decision_duration{
   "auto_tuning_decision_duration_seconds", "",
   "How long thinking about a window, or an urgent change, took."};
+inline constexpr row decision_lag{
+  "auto_tuning_decision_lag_seconds", "",
+  "From the close of a window until the decision about it, thinking included."};
 inline constexpr row model{
   "auto_tuning_model", "figure",
   "What the policy knows of itself. prediction_bias: ln of measured over "

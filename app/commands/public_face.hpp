@@ -29,6 +29,9 @@ public:
   }
   std::shared_ptr<fact_listener> listener() const { return news_; }
 
+  /// @returns where it serves, once it is open: `http://127.0.0.1:9464`.
+  const std::string& url() const { return admin_->url(); }
+
   /// @returns what reads the config again, once it is open.
   reloader& again() { return *again_; }
 

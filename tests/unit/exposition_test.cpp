@@ -160,7 +160,10 @@ TEST_CASE("D2 how long thinking took is a histogram") {
   exposition x{on.registry, "", standard_knobs({})};
   analysis look;
   look.thinking = std::chrono::nanoseconds{1953125};
+  look.at = instant{std::chrono::seconds{100}};
+  look.evidence.closed_at = look.at - std::chrono::milliseconds{125};
   x.show(look);
+  CHECK(on.has("auto_tuning_decision_lag_seconds_sum 0.126953125"));
   const std::string name = "auto_tuning_decision_duration_seconds";
   CHECK(on.has(name + "_count 1"));
   CHECK(on.has(name + "_sum 0.001953125"));

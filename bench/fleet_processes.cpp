@@ -1,0 +1,175 @@
+#include "bench/fleet_processes.hpp"
+
+#include "actors/agent/agent.hpp"
+#include "app/client/http_client.hpp"
+#include "app/commands/node_service.hpp"
+#include "bench/made_up_target.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/io/middleman.hpp>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <stdexcept>
+
+namespace tuner {
+
+namespace {
+
+/// @returns the fields of /proc/PID/stat after the name.
+std::vector<double> stat_of(pid_t pid) {
+  std::ifstream in{"/proc/" + std::to_string(pid) + "/stat"};
+  std::string line;
+  std::getline(in, line);
+  std::istringstream rest{line.substr(line.rfind(')') + 4)};
+  std::vector<double> result;
+  for (double x = 0; rest >> x;)
+    result.push_back(x);
+  return result;
+}
+
+} // namespace
+
+forked::~forked() {
+  if (pid_ == 0)
+    return;
+  ::close(to_child_);
+  ::close(from_child_);
+  ::waitpid(pid_, nullptr, 0);
+}
+
+void forked::swap(forked& x) noexcept {
+  std::swap(pid_, x.pid_);
+  std::swap(to_child_, x.to_child_);
+  std::swap(from_child_, x.from_child_);
+}
+
+bool forked::fork() {
+  int down[2]; // NOLINT(*-avoid-c-arrays): as pipe has it.
+  int up[2];   // NOLINT(*-avoid-c-arrays)
+  if (::pipe2(down, O_CLOEXEC) != 0 || ::pipe2(up, O_CLOEXEC) != 0)
+    throw std::runtime_error{"no pipe for another process"};
+  auto pid = ::fork();
+  if (pid < 0)
+    throw std::runtime_error{"no other process"};
+  auto child = pid == 0;
+  ::close(down[child ? 1 : 0]);
+  ::close(up[child ? 0 : 1]);
+  to_child_ = down[child ? 0 : 1];
+  from_child_ = up[child ? 1 : 0];
+  if (!child)
+    pid_ = pid;
+  return child;
+}
+
+void forked::serve(const std::string& text) const {
+  static_cast<void>(!::write(from_child_, text.data(), text.size()));
+  char nothing = 0;
+  static_cast<void>(!::read(to_child_, &nothing, 1)); // Until it is closed.
+}
+
+std::string forked::told() const {
+  std::string result(256, '\0');
+  auto size = ::read(from_child_, result.data(), result.size());
+  result.resize(size > 0 ? static_cast<size_t>(size) : 0);
+  return result;
+}
+
+double forked::cpu_seconds() const {
+  auto fields = stat_of(pid_); // utime and stime are the 12th and 13th.
+  return (fields.at(10) + fields.at(11))
+    / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+double forked::resident_kib() const {
+  auto pages = stat_of(pid_).at(20);
+  return pages * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1024;
+}
+
+forked_node::forked_node(const std::string& policy) {
+  if (fork()) {
+    config c;
+    c.tuner.enabled = true;
+    c.tuner.policy = policy;
+    c.tuner.slo.p95_latency_ms = made_up_slo_ms;
+    c.tuner.observation_window_seconds = 30;
+    c.tuner.tuning_interval_seconds = 10;
+    c.node.port = 0;
+    c.admin.port = 0;
+    c.logging.level = "off";
+    {
+      node_service node{"", c};
+      serve(std::to_string(node.port()) + ' ' + node.face().url());
+    }
+    ::_exit(0);
+  }
+  std::istringstream from{told()};
+  if (!(from >> port_ >> url_))
+    throw std::runtime_error{"the node did not start"};
+}
+
+std::pair<double, double> forked_node::decision_lag_ms(double q) const {
+  std::istringstream lines{http_get({url_, "", ""}, "/metrics").body};
+  const std::string wanted = "auto_tuning_decision_lag_seconds_bucket";
+  std::map<double, double> within; // Decisions by bound, of all targets.
+  for (std::string line; std::getline(lines, line);) {
+    auto at = line.find("le=\"");
+    if (line.rfind(wanted, 0) != 0 || at == std::string::npos)
+      continue;
+    auto bound = line.substr(at + 4, line.find('"', at + 4) - at - 4);
+    within[bound == "+Inf" ? 1e9 : std::stod(bound)] +=
+      std::stod(line.substr(line.rfind(' ')));
+  }
+  auto all = within.empty() ? 0 : within.rbegin()->second;
+  for (const auto& [bound, count] : within)
+    if (count >= q * all)
+      return {1e3 * bound, all};
+  return {0, all};
+}
+
+forked_agents::forked_agents(uint16_t port, int first, int count) {
+  if (!fork()) {
+    if (told().empty())
+      throw std::runtime_error{"the agents did not start"};
+    return;
+  }
+  {
+    log_params silent;
+    silent.level = "off";
+    auto logs =
+      std::make_shared<log_hub>(silent, nullptr, [](std::string_view) {});
+    runtime here{clock_kind::real, link_params{}};
+    std::vector<caf::strong_actor_ptr> all;
+    {
+      visit inside;
+      for (int i = first; i < first + count; ++i) {
+        auto name = "target" + std::to_string(i);
+        auto target = here.system().spawn(
+          made_up_target, here.context(name, logs), static_cast<uint64_t>(i));
+        agent_params p;
+        p.host = "127.0.0.1";
+        p.port = port;
+        p.hello.target = name;
+        p.hello.process = static_cast<uint64_t>(i);
+        p.hello.knobs = made_up_knobs();
+        p.target = target;
+        p.network = here.system().middleman().actor_handle();
+        all.push_back(caf::actor_cast<caf::strong_actor_ptr>(target));
+        all.push_back(caf::actor_cast<caf::strong_actor_ptr>(
+          here.system().spawn(agent, here.context(name, logs), std::move(p))));
+      }
+    }
+    serve("ready");
+    visit inside;
+    for (auto& x : all)
+      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+  }
+  ::_exit(0);
+}
+
+} // namespace tuner

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace tuner {
+
+/// A process that runs until told to stop, or until this one ends. Make it
+/// while there is only one thread.
+class forked {
+public:
+  forked() = default;
+  forked(forked&& x) noexcept { swap(x); }
+  forked& operator=(forked&& x) noexcept {
+    swap(x);
+    return *this;
+  }
+  ~forked();
+
+  double cpu_seconds() const;
+  double resident_kib() const;
+
+protected:
+  /// @returns whether this is the new process.
+  bool fork();
+
+  /// In the new process: tells `text`, waits to be stopped.
+  void serve(const std::string& text) const;
+
+  /// In the old process: what the new one told.
+  std::string told() const;
+
+private:
+  void swap(forked& x) noexcept;
+
+  pid_t pid_ = 0;
+  int to_child_ = -1;
+  int from_child_ = -1;
+};
+
+/// A node without a journal's file.
+class forked_node : public forked {
+public:
+  explicit forked_node(const std::string& policy);
+
+  uint16_t port() const { return port_; }
+
+  /// @returns in how many ms from the close of their window a share `q` of all
+  /// decisions was made, the bound of a histogram's bucket; and how many there
+  /// were.
+  std::pair<double, double> decision_lag_ms(double q) const;
+
+private:
+  uint16_t port_ = 0;
+  std::string url_;
+};
+
+/// Agents of made-up targets, on one actor system.
+class forked_agents : public forked {
+public:
+  /// @param first number of the first one.
+  forked_agents(uint16_t port, int first, int count);
+};
+
+} // namespace tuner
