@@ -121,10 +121,12 @@ void take_up_intent(pipeline_params& p) {
 /// Opens the journal, and goes on where it ends.
 void resume(pipeline_params& p, const config& c, const target_config& target) {
   auto& j = p.journal;
-  j.where = {c.journal.file, target.name, c.journal.max_decisions};
+  j.where = {
+    c.journal.file, target.name, c.journal.max_decisions,
+    static_cast<bool>(j.shared)};
   recovery found;
   try {
-    j.store = std::make_shared<ledger>(j.where);
+    j.store = std::make_shared<ledger>(j.where, j.shared);
     take_up_intent(p);
     found = j.store->recover(c.tuner.history_size);
   } catch (const std::exception& x) {
@@ -154,8 +156,11 @@ pipeline_settings settings_of(const config& c, const target_config& target) {
   return result;
 }
 
-pipeline_params wire(const config& c, const target_config& target) {
+pipeline_params wire(
+  const config& c, const target_config& target,
+  std::shared_ptr<database> shared) {
   pipeline_params result;
+  result.journal.shared = std::move(shared);
   static_cast<pipeline_settings&>(result) = settings_of(c, target);
   result.past = std::make_shared<history>(target.name, c.tuner.history_size);
   resume(result, c, target);

@@ -10,7 +10,11 @@ namespace tuner {
 
 /// Translates a config into the parameters of one pipeline's actors. The
 /// handles and the state that survives restarts are left to be filled in.
-pipeline_params wire(const config& c, const target_config& target);
+/// @param shared the journal of several targets, of each of which it keeps
+///   less; null: the target has its own.
+pipeline_params wire(
+  const config& c, const target_config& target,
+  std::shared_ptr<database> shared = nullptr);
 
 /// @returns the part of it that can change while it runs.
 pipeline_settings settings_of(const config& c, const target_config& target);

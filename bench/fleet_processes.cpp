@@ -13,7 +13,6 @@
 
 #include <csignal>
 #include <fstream>
-#include <map>
 #include <sstream>
 #include <stdexcept>
 
@@ -97,8 +96,6 @@ forked_node::forked_node(const std::string& policy) {
     c.tuner.enabled = true;
     c.tuner.policy = policy;
     c.tuner.slo.p95_latency_ms = made_up_slo_ms;
-    c.tuner.observation_window_seconds = 30;
-    c.tuner.tuning_interval_seconds = 10;
     c.node.port = 0;
     c.admin.port = 0;
     c.logging.level = "off";
@@ -113,23 +110,19 @@ forked_node::forked_node(const std::string& policy) {
     throw std::runtime_error{"the node did not start"};
 }
 
-std::pair<double, double> forked_node::decision_lag_ms(double q) const {
+forked_node::lags forked_node::decision_lags() const {
   std::istringstream lines{http_get({url_, "", ""}, "/metrics").body};
   const std::string wanted = "auto_tuning_decision_lag_seconds_bucket";
-  std::map<double, double> within; // Decisions by bound, of all targets.
+  lags result;
   for (std::string line; std::getline(lines, line);) {
     auto at = line.find("le=\"");
     if (line.rfind(wanted, 0) != 0 || at == std::string::npos)
       continue;
     auto bound = line.substr(at + 4, line.find('"', at + 4) - at - 4);
-    within[bound == "+Inf" ? 1e9 : std::stod(bound)] +=
+    result[bound == "+Inf" ? 1e9 : std::stod(bound)] +=
       std::stod(line.substr(line.rfind(' ')));
   }
-  auto all = within.empty() ? 0 : within.rbegin()->second;
-  for (const auto& [bound, count] : within)
-    if (count >= q * all)
-      return {1e3 * bound, all};
-  return {0, all};
+  return result;
 }
 
 forked_agents::forked_agents(uint16_t port, int first, int count) {

@@ -3,8 +3,8 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <map>
 #include <string>
-#include <utility>
 
 namespace tuner {
 
@@ -48,10 +48,10 @@ public:
 
   uint16_t port() const { return port_; }
 
-  /// @returns in how many ms from the close of their window a share `q` of all
-  /// decisions was made, the bound of a histogram's bucket; and how many there
-  /// were.
-  std::pair<double, double> decision_lag_ms(double q) const;
+  /// Decisions of all targets so far, by seconds from the close of their window
+  /// within which they were made: a cumulative histogram, 1e9 is all.
+  using lags = std::map<double, double>;
+  lags decision_lags() const;
 
 private:
   uint16_t port_ = 0;

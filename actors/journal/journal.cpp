@@ -67,7 +67,8 @@ void retry(self_ptr self) {
     return;
   try {
     st.params.store.reset();
-    st.params.store = std::make_shared<ledger>(st.params.where);
+    st.params.store =
+      std::make_shared<ledger>(st.params.where, st.params.shared);
     // Reading may work where writing does not.
     st.params.store->note(memo{"journal", "works_again", "yes"});
   } catch (const std::exception& x) {

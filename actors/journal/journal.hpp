@@ -17,6 +17,7 @@ namespace tuner {
 
 struct journal_params {
   ledger_params where;
+  std::shared_ptr<database> shared; ///< By several targets; may be null.
   /// Open already, and read by whoever starts the tuner; empty if that failed,
   /// then `problem` says why, and the journal stays off.
   std::shared_ptr<ledger> store;

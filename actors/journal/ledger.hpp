@@ -15,7 +15,10 @@ struct ledger_params {
   std::string file; ///< Empty: in memory, and less of it.
   std::string target;
   uint64_t decisions_max = 100'000; ///< The oldest are deleted beyond that.
+  bool brief = false;               ///< Of the series as little as in memory.
 };
+
+class database;
 
 /// What a target's tuner starts from after a restart.
 struct recovery {
@@ -36,11 +39,9 @@ class ledger {
 public:
   /// Opens the database, makes it if there is none, and brings one of an older
   /// version up to date. One of a newer version is left alone: that throws.
-  explicit ledger(ledger_params params);
-  ~ledger();
-
-  ledger(const ledger&) = delete;
-  ledger& operator=(const ledger&) = delete;
+  /// @param shared to be used instead; null: it opens its own.
+  explicit ledger(
+    ledger_params params, std::shared_ptr<database> shared = nullptr);
 
   /// @returns what was there when it was opened. @param events_max at most.
   recovery recover(std::size_t events_max);
@@ -72,10 +73,8 @@ public:
   void tidy(instant now);
 
 private:
-  struct store;
-
   ledger_params params_;
-  std::unique_ptr<store> store_;
+  std::shared_ptr<database> db_;
 };
 
 /// The version of the schema that this program writes.

@@ -68,9 +68,12 @@ void take_sample(self_ptr self) {
 void retune(self_ptr self, const monitor_params& x) {
   auto& st = self->state;
   auto now = st.context.now(self);
-  if (x.interval != st.params.interval)
-    st.next_observation = now + x.interval;
+  auto other_interval = x.interval != st.params.interval;
+  auto phase = st.params.phase;
   st.params = x;
+  st.params.phase = phase;
+  if (other_interval)
+    st.next_observation = st.params.first_after(now);
   st.samples->keep(x.window + x.sample_period);
 }
 
@@ -90,7 +93,7 @@ monitor_actor::behavior_type monitor(
   st.metrics = std::move(metrics);
   st.journal = std::move(journal);
   st.samples.emplace(params.window + params.sample_period);
-  st.next_observation = st.context.now(self) + params.interval;
+  st.next_observation = params.first_after(st.context.now(self));
   log_exceptions(self, st.log);
   self->delayed_send(self, params.sample_period, sample_atom_v);
   return {

@@ -15,6 +15,12 @@ struct monitor_params {
   duration window = std::chrono::seconds{300};     ///< Longest observation.
   duration interval = std::chrono::seconds{60};    ///< Between observations.
   duration host_timeout = std::chrono::seconds{2}; ///< For one sample.
+  double phase = 1; ///< Share of an interval before the first observation.
+
+  /// @returns when the first observation is due, for one who begins at `now`.
+  instant first_after(instant now) const {
+    return now + from_seconds(phase * seconds(interval));
+  }
 };
 
 struct monitor_state {

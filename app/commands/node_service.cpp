@@ -20,10 +20,28 @@ target_config target_of(const enrolment& who) {
   return result;
 }
 
+/// @returns nothing where it can't be opened: then each target finds that out,
+/// says so, and is not changed.
+std::shared_ptr<database> open_journal(const config& c) {
+  if (c.journal.file.empty())
+    return database::temporary();
+  try {
+    return std::make_shared<database>(c.journal.file);
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+/// So that not all decide in the same moment.
+double phase_of(const std::string& target) {
+  return static_cast<double>(std::hash<std::string>{}(target) % 1000) / 1000;
+}
+
 } // namespace
 
 node_service::node_service(const std::string& file, const config& c)
-  : first_(c), face_(c), runtime_(clock_kind::real, link_of(c, face_.logs())) {
+  : first_(c), face_(c), runtime_(clock_kind::real, link_of(c, face_.logs())),
+    journal_(open_journal(c)) {
   visit here;
   node_params params;
   params.name = c.node.name + " (auto_tuner " + version() + ')';
@@ -72,7 +90,8 @@ pipeline_actor
 node_service::start(const enrolment& who, const target_actor& target) {
   auto c = face_.again().present();
   auto which = target_of(who);
-  auto params = wire(c, which);
+  auto params = wire(c, which, journal_);
+  params.monitor.phase = phase_of(which.name);
   params.target = target;
   params.journal.listener = face_.listener();
   params.series = std::make_shared<exposition>(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/journal/database.hpp"
 #include "app/commands/public_face.hpp"
 #include "app/commands/tuned_control.hpp"
 #include "app/runtime.hpp"
@@ -41,6 +42,7 @@ private:
   config first_; ///< As at the start.
   public_face face_;
   runtime runtime_;
+  std::shared_ptr<database> journal_; ///< Of all targets.
   std::mutex mutex_;
   /// By name; those that were replaced come after it.
   std::multimap<std::string, std::unique_ptr<tuned_control>> controls_;

@@ -19,8 +19,13 @@ double weight_below(uint64_t threshold) {
 } // namespace
 
 miss_ratio_curve::miss_ratio_curve(std::size_t samples_max)
-  : samples_max_(std::clamp(samples_max, samples_min, std::size_t{1} << 24)),
-    recency_(samples_max_ * slots_per_sample) {
+  : samples_max_(std::clamp(samples_max, samples_min, std::size_t{1} << 24)) {}
+
+/// Most targets of a node name no keys.
+void miss_ratio_curve::make_room() {
+  if (recency_.slots() > 0)
+    return;
+  recency_ = recency_counts{samples_max_ * slots_per_sample};
   keys_.reserve(samples_max_ + 1);
   by_slot_.reserve(samples_max_ + 1);
 }
@@ -38,6 +43,7 @@ void miss_ratio_curve::access(uint64_t hash) {
   hash = std::min(hash, all_keys - 1); // So that `all_keys` is above them all.
   if (hash >= threshold_)
     return;
+  make_room();
   auto slot = next_slot();
   auto at = std::lower_bound(
     keys_.begin(), keys_.end(), hash,
@@ -200,6 +206,7 @@ curve_memory miss_ratio_curve::memory(std::size_t keys_max) const {
 void miss_ratio_curve::restore(const curve_memory& x) {
   if (accesses_ > 0 || !(x.accesses > 0))
     return;
+  make_room();
   for (auto hash : x.keys)
     if (keys_.size() < samples_max_) {
       keys_.push_back({hash, next_slot(), half_life_});

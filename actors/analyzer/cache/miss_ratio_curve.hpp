@@ -42,7 +42,7 @@ public:
   static constexpr uint32_t kept_for = 6; ///< Half-lives.
 
   /// @param samples_max keys followed at once, at least 16; 36 bytes each, so
-  ///   606 KiB by default.
+  ///   606 KiB by default, from the first key on.
   explicit miss_ratio_curve(std::size_t samples_max = samples_default);
 
   /// Someone asked for the key with this hash. O(log samples) for a followed
@@ -99,6 +99,7 @@ private:
     uint32_t half_life = 0;
   };
 
+  void make_room();
   double weight() const;
   double weight_before_rise() const;
   void count_reuse(const followed_key& key);
@@ -114,7 +115,7 @@ private:
   std::size_t samples_max_;
   std::vector<followed_key> keys_; // Ascending by hash.
   std::vector<uint32_t> by_slot_;  // Scratch space of `compact`.
-  recency_counts recency_;
+  recency_counts recency_{0};
   std::size_t next_slot_ = 0;
   position_histogram reuses_;
   double firsts_ = 0; // Weight of first accesses.

@@ -39,9 +39,8 @@ span span_of(std::size_t bucket) {
 
 } // namespace
 
-position_histogram::position_histogram() : weights_(buckets) {}
-
 void position_histogram::add(double position, double weight) {
+  weights_.resize(buckets);
   weights_[bucket_of(position)] += weight;
   total_ += weight;
 }
@@ -64,12 +63,13 @@ std::vector<std::pair<uint32_t, double>> position_histogram::filled() const {
 }
 
 void position_histogram::fill(uint32_t bucket, double weight) {
+  weights_.resize(buckets);
   weights_.at(bucket) += weight;
   total_ += weight;
 }
 
 double position_histogram::weight_up_to(double position) const {
-  if (!(position >= 1))
+  if (!(position >= 1) || weights_.empty())
     return 0;
   auto last = bucket_of(position);
   double result = 0;

@@ -15,8 +15,6 @@ class position_histogram {
 public:
   static constexpr std::size_t buckets = 64 * 59;
 
-  position_histogram();
-
   /// @param position from 1 up; beyond 2^63 goes into the last bucket.
   void add(double position, double weight);
 
@@ -41,7 +39,7 @@ public:
   }
 
 private:
-  std::vector<double> weights_;
+  std::vector<double> weights_; ///< Empty before the first.
   double total_ = 0;
 };
 
