@@ -76,6 +76,15 @@ TEST_CASE("A5 traffic that rises is expected to rise further") {
   CHECK(seen.outlook(10).peak > 750);
 }
 
+TEST_CASE("A5 traffic that jumped is not expected to rise further") {
+  traffic seen;
+  toy_load load;
+  load.feed(seen, 850, 60);
+  load.feed(seen, 1100, 20);
+  CHECK(seen.outlook(10).forecast < 1200);
+  CHECK(seen.outlook(10).peak < 1200);
+}
+
 TEST_CASE("A5 traffic makes arrivals of the same mean rate and burstiness") {
   traffic seen;
   toy_load{}.feed(seen, 500, 60);

@@ -158,6 +158,21 @@ void traffic::follow_rate(double rate, double length) {
     means_.pop_front();
 }
 
+/// @returns the sum of squares that is left if the mean jumps once, at best.
+double left_by_jump(const std::deque<double>& x, double sum, double squares) {
+  auto n = static_cast<double>(x.size());
+  auto result = squares;
+  double before = 0;
+  for (size_t i = 1; i < x.size(); ++i) {
+    auto m = static_cast<double>(i);
+    before += x[i - 1];
+    auto after = sum - before;
+    result =
+      std::min(result, squares - before * before / m - after * after / (n - m));
+  }
+  return result;
+}
+
 /// Least squares over the last steps.
 void traffic::find_trend(double length) {
   trend_ = 0;
@@ -176,7 +191,9 @@ void traffic::find_trend(double length) {
   auto slope = xy / xx;
   auto unexplained = std::max(yy - y * y / n - slope * slope * xx, 0.0);
   auto error = std::sqrt(unexplained / (n - 2) / xx);
-  if (std::abs(slope) > 3.5 * error)
+  if (
+    std::abs(slope) > 3.5 * error
+    && unexplained < left_by_jump(last_steps_, y, yy))
     trend_ = slope / length;
 }
 

@@ -22,11 +22,11 @@ struct rate_outlook {
 /// when it is out of the noise, and starts afresh on a jump. The noise is that
 /// of a Poisson process, or what steps differ by commonly, if that is more. It
 /// has a trend when the slope of the last minute is more than 3.5 standard
-/// errors. Burstiness is kept as the last gaps between arrivals, each relative
-/// to the mean gap of the 10 s around it: a burst shorter than that is
-/// burstiness, a longer one a change of the rate. Of a sample that names only
-/// some arrivals, these are the context. Where arrivals are not reported one by
-/// one, they count as Poisson.
+/// errors, and a line fits it better than one jump. Burstiness is kept as the
+/// last gaps between arrivals, each relative to the mean gap of the 10 s around
+/// it: a burst shorter than that is burstiness, a longer one a change of the
+/// rate. Of a sample that names only some arrivals, these are the context.
+/// Where arrivals are not reported one by one, they count as Poisson.
 class traffic {
 public:
   traffic();
