@@ -263,6 +263,18 @@ double twin_policy::gain(
   return no_slo && faster > 0.02 ? faster : cheaper;
 }
 
+/// They win at once if they are better: luck didn't choose them.
+bool twin_policy::weighs(const settings& x) {
+  if (!model_.ready())
+    return false;
+  auto now = look({}).current;
+  challenger_ = batching{
+    static_cast<size_t>(std::max(
+      1.0, value_of(x, knob::batch_size, static_cast<double>(now.size)))),
+    1e-3 * value_of(x, knob::batch_timeout, 1e3 * now.timeout_seconds)};
+  return true;
+}
+
 decision twin_policy::decide(const observation&, const knob_table& knobs) {
   if (!model_.ready() || !traffic_.ready())
     return {{}, "Learning how long batches take", {}};

@@ -35,6 +35,7 @@ public:
   void watch(const sample& x) override;
   decision decide(const observation& seen, const knob_table& knobs) override;
   decision urgent(const knob_table& knobs) override;
+  bool weighs(const settings& x) override;
   std::map<std::string, double> figures() const override;
   knowledge known() const override;
   void take_up(const knowledge& x) override;
