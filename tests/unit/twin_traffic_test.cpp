@@ -85,6 +85,17 @@ TEST_CASE("A5 traffic that jumped is not expected to rise further") {
   CHECK(seen.outlook(10).peak < 1200);
 }
 
+TEST_CASE("A5 traffic names the peaks below another") {
+  traffic seen;
+  toy_load load;
+  for (double rate : {900, 150, 500, 100})
+    load.feed(seen, rate, 30);
+  CHECK(std::abs(seen.peak_below(2000) - 900) < 60);
+  CHECK(std::abs(seen.peak_below(510) - 500) < 60);
+  CHECK(seen.peak_below(510) <= 510);
+  CHECK(seen.peak_below(10) == 0);
+}
+
 TEST_CASE("A5 traffic makes arrivals of the same mean rate and burstiness") {
   traffic seen;
   toy_load{}.feed(seen, 500, 60);

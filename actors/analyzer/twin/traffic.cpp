@@ -213,6 +213,14 @@ rate_outlook traffic::outlook(double ahead) const {
   return result;
 }
 
+double traffic::peak_below(double rate_rps) const {
+  double result = 0;
+  for (const auto& [at, rate] : means_)
+    if (rate <= rate_rps)
+      result = std::max(result, rate);
+  return result;
+}
+
 double traffic::age_of(double later) const {
   if (arrivals_.empty())
     return level_ > 0 ? later / level_ : 0;

@@ -38,6 +38,10 @@ public:
   /// rate is heading for within a minute.
   rate_outlook outlook(double ahead) const;
 
+  /// @returns the highest 10 s mean of the last 300 s that is at most this; 0:
+  /// there was none.
+  double peak_below(double rate_rps) const;
+
   bool ready() const { return steps_ >= 3; }
 
   /// @returns how many steps of 2 s were seen.
