@@ -103,3 +103,18 @@ TEST_CASE("A5 a worker at its limits is not put on smaller batches") {
         CHECK((d.at < 160 || move.knob != knob::batch_size || move.to > 50));
   }
 }
+
+TEST_CASE("A5 a peak that nothing can serve is not paid for when it is over") {
+  auto x = near_ties(1);
+  x.slo.p95_latency_ms = 80;
+  x.arrivals.rates = {{0, 600}, {300, 1250}, {330, 600}};
+  x.duration_seconds = 400;
+  for (x.seed = 1; x.seed <= 3; ++x.seed) {
+    auto seen = simulate(x, nullptr, false);
+    REQUIRE(seen.decisions.size() >= 3);
+    const auto& last = seen.decisions.back();
+    CHECK(last.at >= 330);
+    CHECK(last.at <= 350);
+    CHECK(seen.final_settings.at(knob::batch_timeout) > 30);
+  }
+}

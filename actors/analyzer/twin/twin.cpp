@@ -282,6 +282,7 @@ decision twin_policy::decide(const observation&, const knob_table& knobs) {
   auto table = model_.table();
   planner planning{table, traffic_, here, normal_};
   auto x = planning.make();
+  rescued_ = look_due_ = false;
   if (promising(x) || challenger_)
     planning.confirm(x);
   auto challenger = challenger_

@@ -20,8 +20,9 @@ namespace tuner::twin {
 /// queue grows all the same, *rescue* what the model expects to meet the
 /// objective, its error corrected by what was just measured. The settings found
 /// at the start get a *first look*, those that a change led to a *second* one,
-/// earlier than a normal decision. *Explore* tries larger batches where little
-/// is known of them.
+/// earlier than a normal decision; after an urgent change that goes on until
+/// the next normal one, for what it was made for may be over. *Explore* tries
+/// larger batches where little is known of them.
 ///
 /// It fails where the p95 is not made by batching and queueing. Then its
 /// prediction error grows, which widens its margin first; beyond 0.25 it says
@@ -82,6 +83,7 @@ private:
   bool look_due_ = true; ///< Quickly, at settings that are new.
   std::vector<knob_move> proposed_;
   std::deque<instant> changes_; ///< Of the last five minutes.
+  bool rescued_ = false;        ///< By what was proposed last.
   double batched_share_ = 1;    ///< Of the offered requests.
   double queue_length_ = 0;
   std::deque<std::pair<std::vector<bucket_count>, double>> last_; ///< 2 s.

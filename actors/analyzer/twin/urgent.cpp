@@ -125,7 +125,7 @@ twin_policy::quick_look(const situation& here, const knob_table& knobs) {
   auto at_start = changed_at_ == instant{};
   if (!look_due_ || (!at_start && now_ - changed_at_ < rest_after_change))
     return {};
-  look_due_ = false;
+  look_due_ = rescued_; // Until what it was rescued from is over.
   auto table = model_.table();
   auto x = planner{table, traffic_, here, normal_}.make();
   auto gained = gain(x.best(), x.current, here);
@@ -140,9 +140,12 @@ decision twin_policy::urgent(const knob_table& knobs) {
   if (!std::exchange(step_done_, false) || !model_.ready())
     return {};
   auto here = look(knobs);
-  if (objective_missed(here))
-    return rescue(std::move(here), knobs);
-  return quick_look(here, knobs);
+  auto missed = objective_missed(here);
+  auto result =
+    missed ? rescue(std::move(here), knobs) : quick_look(here, knobs);
+  if (!result.moves.empty())
+    rescued_ = missed;
+  return result;
 }
 
 } // namespace tuner::twin
