@@ -118,3 +118,18 @@ TEST_CASE("A5 a peak that nothing can serve is not paid for when it is over") {
     CHECK(seen.final_settings.at(knob::batch_timeout) > 30);
   }
 }
+
+TEST_CASE("A5 a burst that is over before anything helps is sat out") {
+  auto x = near_ties(1);
+  x.slo.p95_latency_ms = 80;
+  x.arrivals.rates = {{0, 250}};
+  for (double at = 200; at < 1800; at += 100) {
+    x.arrivals.rates.push_back({at + 0.3, 2500});
+    x.arrivals.rates.push_back({at + 0.8, 250});
+  }
+  size_t changes = 0;
+  for (x.seed = 1; x.seed <= 3; ++x.seed)
+    for (const auto& d : simulate(x, nullptr, false).decisions)
+      changes += d.at >= 200;
+  CHECK(changes <= 6);
+}

@@ -255,3 +255,16 @@ TEST_CASE("A5 traffic survives absurd samples") {
   CHECK(rates.forecast >= 0);
   CHECK(std::isfinite(rates.peak));
 }
+
+TEST_CASE("A5 traffic that came down is told from traffic that never rose") {
+  traffic seen;
+  toy_load load;
+  load.feed(seen, 250, 60);
+  CHECK_FALSE(seen.came_down());
+  load.feed(seen, 900, 1);
+  CHECK_FALSE(seen.came_down());
+  load.feed(seen, 250, 1);
+  CHECK(seen.came_down());
+  load.feed(seen, 250, 30);
+  CHECK_FALSE(seen.came_down());
+}

@@ -16,6 +16,7 @@ constexpr double gap_context_seconds = 5; ///< On either side.
 constexpr double outlook_seconds = 300;
 constexpr double heading_seconds = 60;
 constexpr size_t trend_steps = 30;
+constexpr size_t samples_compared = 20;
 
 /// Walks the recorded gaps.
 struct source {
@@ -48,7 +49,11 @@ bool traffic::learn(const sample& x) {
   now_ = second_of(x.closed_at);
   note_arrivals(x);
   auto offered = x.offered ? *x.offered : static_cast<double>(x.completed);
-  offered_ += std::isfinite(offered) ? std::max(offered, 0.0) : 0;
+  offered = std::isfinite(offered) ? std::max(offered, 0.0) : 0;
+  last_samples_.push_back(offered);
+  if (last_samples_.size() > samples_compared)
+    last_samples_.pop_front();
+  offered_ += offered;
   length_ += length;
   if (length_ < step_seconds - 1e-6)
     return false;
@@ -211,6 +216,13 @@ rate_outlook traffic::outlook(double ahead) const {
   if (!means_.empty())
     result.mean = usual_rate();
   return result;
+}
+
+bool traffic::came_down() const {
+  if (last_samples_.empty())
+    return false;
+  auto most = *std::max_element(last_samples_.begin(), last_samples_.end());
+  return last_samples_.back() < 0.8 * most - 3 * std::sqrt(most);
 }
 
 double traffic::peak_below(double rate_rps) const {

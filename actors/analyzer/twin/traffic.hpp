@@ -42,6 +42,10 @@ public:
   /// there was none.
   double peak_below(double rate_rps) const;
 
+  /// @returns whether far less arrives than in a sample of the last twenty
+  /// seconds or so.
+  bool came_down() const;
+
   bool ready() const { return steps_ >= 3; }
 
   /// @returns how many steps of 2 s were seen.
@@ -87,6 +91,7 @@ private:
   std::deque<double> last_steps_;   ///< Rates of up to a minute.
   std::deque<double> step_changes_; ///< Between them, even jumps.
   double step_before_ = 0;
+  std::deque<double> last_samples_;             ///< Arrivals of each.
   std::deque<double> last_means_;               ///< Rates of up to 10 s.
   std::deque<std::pair<double, double>> means_; ///< Time, 10 s mean rate.
 };

@@ -51,8 +51,9 @@ private:
   bool backlog_of(const situation& here) const;
   bool objective_missed(const situation& here);
   bool promising(const plan& x) const;
-  std::optional<weighed>
-  way_out(const plan& x, const std::optional<weighed>& challenger);
+  std::optional<weighed> way_out(
+    const plan& x, const situation& here,
+    const std::optional<weighed>& challenger);
   std::optional<weighed> improvement(
     const plan& x, const situation& here,
     const std::optional<weighed>& challenger);
@@ -62,6 +63,8 @@ private:
     const plan& x, const weighed& to, std::string why, const knob_table& knobs);
   weighed
   probe(const situation& here, const service_table& table, weighed otherwise);
+  double unexplained(const weighed& current, const situation& here) const;
+  bool over(const situation& here) const;
   decision rescue(situation here, const knob_table& knobs);
   std::optional<weighed> hoped_for(const situation& here);
   decision quick_look(const situation& here, const knob_table& knobs);
@@ -82,8 +85,8 @@ private:
   instant changed_at_{}; ///< Start of the present settings, if seen.
   bool look_due_ = true; ///< Quickly, at settings that are new.
   std::vector<knob_move> proposed_;
-  std::deque<instant> changes_; ///< Of the last five minutes.
   bool rescued_ = false;        ///< By what was proposed last.
+  std::deque<instant> changes_; ///< Of the last five minutes.
   double batched_share_ = 1;    ///< Of the offered requests.
   double queue_length_ = 0;
   std::deque<std::pair<std::vector<bucket_count>, double>> last_; ///< 2 s.
