@@ -22,6 +22,7 @@ public:
   decision decide(const observation& seen, const knob_table& knobs) override;
   decision urgent(const knob_table& knobs) override;
   void aim_at(const objective& x) override;
+  bool weighs(const settings& x) override { return active().weighs(x); }
   void judged(const verdict& how) override;
   std::map<std::string, double> figures() const override;
   knowledge known() const override;

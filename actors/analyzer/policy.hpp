@@ -51,6 +51,10 @@ public:
   /// The objective is another from now on; what was learned stays.
   virtual void aim_at(const objective&) {}
 
+  /// Settings did well under such a load before. @returns whether the policy
+  /// weighs them against others with its next decision; else they are tried.
+  virtual bool weighs(const settings&) { return false; }
+
   /// The trial of the last change ended.
   virtual void judged(const verdict&) {}
 

@@ -136,6 +136,27 @@ TEST_CASE("A9 a regime that returns is met with one change") {
   CHECK(moves[0].reason.find("did well before") != std::string::npos);
 }
 
+TEST_CASE("A9 a policy that can weigh what is remembered decides about it") {
+  struct weighing : stubborn {
+    using stubborn::stubborn;
+    bool weighs(const settings& x) override {
+      told = x;
+      return true;
+    }
+    settings told;
+  };
+  memory_stage on;
+  auto other = std::make_unique<weighing>("other");
+  auto& told = other->told;
+  on.policy = remembering_policy{std::move(other), {60, 0.05}, on.memory};
+  on.play(200, 100);
+  auto remembered = on.target.in_force;
+  on.target.in_force[knob::batch_size] = 64;
+  on.play(200, 500);
+  CHECK(on.play(60, 100).empty());
+  CHECK(told == remembered);
+}
+
 TEST_CASE("A9 what failed its trial is forgotten") {
   memory_stage on;
   on.play(200, 100);

@@ -103,3 +103,33 @@ TEST_CASE("A5 a worker at its limits is not put on smaller batches") {
         CHECK((d.at < 160 || move.knob != knob::batch_size || move.to > 50));
   }
 }
+
+TEST_CASE("A5 a peak that nothing can serve is not paid for when it is over") {
+  auto x = near_ties(1);
+  x.slo.p95_latency_ms = 80;
+  x.arrivals.rates = {{0, 600}, {300, 1250}, {330, 600}};
+  x.duration_seconds = 400;
+  for (x.seed = 1; x.seed <= 3; ++x.seed) {
+    auto seen = simulate(x, nullptr, false);
+    REQUIRE(seen.decisions.size() >= 3);
+    const auto& last = seen.decisions.back();
+    CHECK(last.at >= 330);
+    CHECK(last.at <= 350);
+    CHECK(seen.final_settings.at(knob::batch_timeout) > 30);
+  }
+}
+
+TEST_CASE("A5 a burst that is over before anything helps is sat out") {
+  auto x = near_ties(1);
+  x.slo.p95_latency_ms = 80;
+  x.arrivals.rates = {{0, 250}};
+  for (double at = 200; at < 1800; at += 100) {
+    x.arrivals.rates.push_back({at + 0.3, 2500});
+    x.arrivals.rates.push_back({at + 0.8, 250});
+  }
+  size_t changes = 0;
+  for (x.seed = 1; x.seed <= 3; ++x.seed)
+    for (const auto& d : simulate(x, nullptr, false).decisions)
+      changes += d.at >= 200;
+  CHECK(changes <= 6);
+}

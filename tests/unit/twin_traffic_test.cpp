@@ -76,6 +76,26 @@ TEST_CASE("A5 traffic that rises is expected to rise further") {
   CHECK(seen.outlook(10).peak > 750);
 }
 
+TEST_CASE("A5 traffic that jumped is not expected to rise further") {
+  traffic seen;
+  toy_load load;
+  load.feed(seen, 850, 60);
+  load.feed(seen, 1100, 20);
+  CHECK(seen.outlook(10).forecast < 1200);
+  CHECK(seen.outlook(10).peak < 1200);
+}
+
+TEST_CASE("A5 traffic names the peaks below another") {
+  traffic seen;
+  toy_load load;
+  for (double rate : {900, 150, 500, 100})
+    load.feed(seen, rate, 30);
+  CHECK(std::abs(seen.peak_below(2000) - 900) < 60);
+  CHECK(std::abs(seen.peak_below(510) - 500) < 60);
+  CHECK(seen.peak_below(510) <= 510);
+  CHECK(seen.peak_below(10) == 0);
+}
+
 TEST_CASE("A5 traffic makes arrivals of the same mean rate and burstiness") {
   traffic seen;
   toy_load{}.feed(seen, 500, 60);
@@ -234,4 +254,17 @@ TEST_CASE("A5 traffic survives absurd samples") {
   auto rates = seen.outlook(10);
   CHECK(rates.forecast >= 0);
   CHECK(std::isfinite(rates.peak));
+}
+
+TEST_CASE("A5 traffic that came down is told from traffic that never rose") {
+  traffic seen;
+  toy_load load;
+  load.feed(seen, 250, 60);
+  CHECK_FALSE(seen.came_down());
+  load.feed(seen, 900, 1);
+  CHECK_FALSE(seen.came_down());
+  load.feed(seen, 250, 1);
+  CHECK(seen.came_down());
+  load.feed(seen, 250, 30);
+  CHECK_FALSE(seen.came_down());
 }

@@ -70,7 +70,7 @@ decision remembering_policy::recall(const knob_table& knobs) {
   for (auto near : {where - 1, where + 1}) // A rate may lie on a border.
     if (!known && (known = memory_->recall(near)))
       where = near;
-  if (!known)
+  if (!known || other_->weighs(*known))
     return {};
   decision result;
   for (const auto& [knob, value] : *known) {

@@ -15,9 +15,9 @@ namespace tuner {
 /// are tried once per visit of a regime, when the load has been in it for two
 /// decisions; if the trial fails they are forgotten, and so they are when the
 /// other policy leaves them for something cheaper, or urgently. What moved the
-/// knobs
-/// meanwhile, an urgent change say, ends the visit: the other policy knows
-/// better then.
+/// knobs meanwhile, an urgent change say, ends the visit: the other policy
+/// knows better then. A policy that can weigh them itself is asked to do that
+/// instead: it knows whether they still fit.
 class remembering_policy : public policy {
 public:
   remembering_policy(

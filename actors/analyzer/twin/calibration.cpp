@@ -10,6 +10,7 @@ namespace {
 
 constexpr double window_seconds = 10;
 constexpr uint64_t completions_min = 30;
+constexpr size_t arrivals_min = 10;
 /// Requests that arrived this long before the window make its queue.
 constexpr double lead_seconds = 5;
 
@@ -53,16 +54,26 @@ void calibration::learn(
     seen.merge(latencies);
   earlier_p95_ms_ = recent_p95_ms_;
   recent_p95_ms_ = milliseconds(seen.quantile(0.95));
-  if (seen.total() < completions_min || !model.ready())
+  recent_replayed_ms_ = 0;
+  if (seen.total() < completions_min)
     return;
+  recent_replayed_ms_ = replayed_ms(held, model, arrivals, here, normal);
+  compare(recent_p95_ms_, recent_replayed_ms_);
+}
+
+double replayed_ms(
+  double span, const service_model& model, const traffic& arrivals,
+  const situation& here, const std::vector<double>& normal) {
+  if (!model.ready())
+    return 0;
   trial_load load;
   load.arrivals =
-    thinned(arrivals.recent(held + lead_seconds), here.batched_share);
+    thinned(arrivals.recent(span + lead_seconds), here.batched_share);
   auto early =
     std::lower_bound(load.arrivals.begin(), load.arrivals.end(), lead_seconds);
   load.scored_from = static_cast<size_t>(early - load.arrivals.begin());
-  if (load.arrivals.size() - load.scored_from < completions_min)
-    return;
+  if (load.arrivals.size() - load.scored_from < arrivals_min)
+    return 0;
   auto table = model.table();
   what_if replay{table, here.workers, here.quantile};
   double sum = 0;
@@ -76,7 +87,7 @@ void calibration::learn(
     load.luck = &luck;
     sum += replay.run(load, here.current).p95_ms;
   }
-  compare(recent_p95_ms_, sum / rounds);
+  return sum / rounds;
 }
 
 void calibration::compare(double measured_ms, double replayed_ms) {

@@ -5,6 +5,12 @@
 
 namespace tuner::twin {
 
+/// @returns the p95 in ms that the model gives the arrivals of the last `span`
+/// seconds, on the settings in force; 0: too little is known of them.
+double replayed_ms(
+  double span, const service_model& model, const traffic& arrivals,
+  const situation& here, const std::vector<double>& normal);
+
 /// How far the twin is off: measured p95 against that of a replay of the
 /// arrivals that really came, on the settings that really were in force, so
 /// that a change of load does not count as an error of the model.
@@ -26,6 +32,10 @@ public:
   /// @returns the p95 of the last ten seconds in ms; 0: none.
   double recent_p95_ms() const { return recent_p95_ms_; }
 
+  /// @returns the p95 that the model gives the arrivals of the same time; 0:
+  /// unknown.
+  double recent_replayed_ms() const { return recent_replayed_ms_; }
+
   /// @returns how many windows on the present settings, up to the last one, had
   /// a p95 above this: 0, 1 or 2.
   int misses_in_a_row(double slo_ms) const {
@@ -41,6 +51,7 @@ private:
   double bias_ = 0;
   double error_ = 0.02;
   double recent_p95_ms_ = 0;
+  double recent_replayed_ms_ = 0;
   double earlier_p95_ms_ = 0; ///< Of the window before.
   size_t windows_ = 0;
 };

@@ -19,6 +19,9 @@ constexpr double hopelessly_dear = 1.03;
 constexpr double hopeless_miss = 1.5;
 constexpr double utilisation_max = 0.92;
 constexpr double scatter_max = 1.5;
+/// Peaks closer to each other count as one.
+constexpr double peak_step = 0.95;
+constexpr int peaks_tried = 3;
 constexpr double window_seconds = 10; ///< That the objective is held to.
 
 /// Shares of the objective that may be used up.
@@ -215,7 +218,7 @@ std::vector<weighed> planner::shortlist() {
   return result;
 }
 
-plan planner::make() {
+plan planner::search() {
   plan result;
   result.current = weigh(here_.current, fine_requests);
   auto& ranked = result.ranked;
@@ -229,6 +232,29 @@ plan planner::make() {
     sort(ranked);
   }
   ranked.resize(std::min(finalists, ranked.size()));
+  return result;
+}
+
+/// Settles for the next lower of the recent peaks. @returns whether there was
+/// anything to lower.
+bool planner::lower_peak() {
+  auto& rates = here_.rates;
+  if (!(rates.peak > rates.forecast))
+    return false;
+  auto next = here_.batched_share
+    * arrivals_.peak_below(peak_step * rates.peak / here_.batched_share);
+  rates.peak = std::max(next, rates.forecast);
+  return true;
+}
+
+plan planner::make() {
+  auto result = search();
+  auto serves_now = [](const weighed& x) { return x.miss <= 1; };
+  for (int lowered = 0; lowered < peaks_tried && !result.best().feasible()
+       && std::any_of(result.ranked.begin(), result.ranked.end(), serves_now)
+       && lower_peak();
+       ++lowered)
+    result = search();
   return result;
 }
 

@@ -68,8 +68,9 @@ struct plan {
 ///
 /// With an objective: the cheapest of those that meet it at the forecast rate,
 /// at the recent peak and at the recent low, keeping the utilisation at most
-/// 0.92; if there is none, the one that misses it least at the worst of
-/// these rates.
+/// 0.92; if there is none, but one that meets it now, the same with the next
+/// lower peak, as nothing serves the highest; else the one that misses it least
+/// at the worst of these rates.
 /// Without one: of those with the least p95, within 2 %, the cheapest.
 ///
 /// A grid of sizes and timeouts is tried on 500 requests at the forecast, the
@@ -100,6 +101,8 @@ public:
   weighed with_lasting_timeout(weighed x);
 
 private:
+  plan search();
+  bool lower_peak();
   std::vector<double> timeouts() const;
   std::vector<batching> grid() const;
   std::vector<batching> around(const batching& x, double width) const;

@@ -16,6 +16,7 @@ constexpr double gap_context_seconds = 5; ///< On either side.
 constexpr double outlook_seconds = 300;
 constexpr double heading_seconds = 60;
 constexpr size_t trend_steps = 30;
+constexpr size_t samples_compared = 20;
 
 /// Walks the recorded gaps.
 struct source {
@@ -48,7 +49,11 @@ bool traffic::learn(const sample& x) {
   now_ = second_of(x.closed_at);
   note_arrivals(x);
   auto offered = x.offered ? *x.offered : static_cast<double>(x.completed);
-  offered_ += std::isfinite(offered) ? std::max(offered, 0.0) : 0;
+  offered = std::isfinite(offered) ? std::max(offered, 0.0) : 0;
+  last_samples_.push_back(offered);
+  if (last_samples_.size() > samples_compared)
+    last_samples_.pop_front();
+  offered_ += offered;
   length_ += length;
   if (length_ < step_seconds - 1e-6)
     return false;
@@ -158,6 +163,21 @@ void traffic::follow_rate(double rate, double length) {
     means_.pop_front();
 }
 
+/// @returns the sum of squares that is left if the mean jumps once, at best.
+double left_by_jump(const std::deque<double>& x, double sum, double squares) {
+  auto n = static_cast<double>(x.size());
+  auto result = squares;
+  double before = 0;
+  for (size_t i = 1; i < x.size(); ++i) {
+    auto m = static_cast<double>(i);
+    before += x[i - 1];
+    auto after = sum - before;
+    result =
+      std::min(result, squares - before * before / m - after * after / (n - m));
+  }
+  return result;
+}
+
 /// Least squares over the last steps.
 void traffic::find_trend(double length) {
   trend_ = 0;
@@ -176,7 +196,9 @@ void traffic::find_trend(double length) {
   auto slope = xy / xx;
   auto unexplained = std::max(yy - y * y / n - slope * slope * xx, 0.0);
   auto error = std::sqrt(unexplained / (n - 2) / xx);
-  if (std::abs(slope) > 3.5 * error)
+  if (
+    std::abs(slope) > 3.5 * error
+    && unexplained < left_by_jump(last_steps_, y, yy))
     trend_ = slope / length;
 }
 
@@ -193,6 +215,21 @@ rate_outlook traffic::outlook(double ahead) const {
   result.low = std::min(result.low, heading);
   if (!means_.empty())
     result.mean = usual_rate();
+  return result;
+}
+
+bool traffic::came_down() const {
+  if (last_samples_.empty())
+    return false;
+  auto most = *std::max_element(last_samples_.begin(), last_samples_.end());
+  return last_samples_.back() < 0.8 * most - 3 * std::sqrt(most);
+}
+
+double traffic::peak_below(double rate_rps) const {
+  double result = 0;
+  for (const auto& [at, rate] : means_)
+    if (rate <= rate_rps)
+      result = std::max(result, rate);
   return result;
 }
 

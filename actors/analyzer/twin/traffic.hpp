@@ -22,11 +22,11 @@ struct rate_outlook {
 /// when it is out of the noise, and starts afresh on a jump. The noise is that
 /// of a Poisson process, or what steps differ by commonly, if that is more. It
 /// has a trend when the slope of the last minute is more than 3.5 standard
-/// errors. Burstiness is kept as the last gaps between arrivals, each relative
-/// to the mean gap of the 10 s around it: a burst shorter than that is
-/// burstiness, a longer one a change of the rate. Of a sample that names only
-/// some arrivals, these are the context. Where arrivals are not reported one by
-/// one, they count as Poisson.
+/// errors, and a line fits it better than one jump. Burstiness is kept as the
+/// last gaps between arrivals, each relative to the mean gap of the 10 s around
+/// it: a burst shorter than that is burstiness, a longer one a change of the
+/// rate. Of a sample that names only some arrivals, these are the context.
+/// Where arrivals are not reported one by one, they count as Poisson.
 class traffic {
 public:
   traffic();
@@ -37,6 +37,14 @@ public:
   /// @param ahead seconds until the forecast. Peak and low take in what the
   /// rate is heading for within a minute.
   rate_outlook outlook(double ahead) const;
+
+  /// @returns the highest 10 s mean of the last 300 s that is at most this; 0:
+  /// there was none.
+  double peak_below(double rate_rps) const;
+
+  /// @returns whether far less arrives than in a sample of the last twenty
+  /// seconds or so.
+  bool came_down() const;
 
   bool ready() const { return steps_ >= 3; }
 
@@ -83,6 +91,7 @@ private:
   std::deque<double> last_steps_;   ///< Rates of up to a minute.
   std::deque<double> step_changes_; ///< Between them, even jumps.
   double step_before_ = 0;
+  std::deque<double> last_samples_;             ///< Arrivals of each.
   std::deque<double> last_means_;               ///< Rates of up to 10 s.
   std::deque<std::pair<double, double>> means_; ///< Time, 10 s mean rate.
 };

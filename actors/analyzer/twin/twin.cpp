@@ -218,12 +218,14 @@ bool twin_policy::promising(const plan& x) const {
 
 /// @returns where to move while the present settings miss the objective, now or
 /// at a rate of late. A near miss has to last for three decisions.
-std::optional<weighed>
-twin_policy::way_out(const plan& x, const std::optional<weighed>& challenger) {
+std::optional<weighed> twin_policy::way_out(
+  const plan& x, const situation& here,
+  const std::optional<weighed>& challenger) {
   ++infeasible_in_a_row_;
   auto better = [&](const weighed& c) {
     return c.feasible()
-      || (x.current.miss > 1 && c.worst < helpful() * x.current.worst
+      || (x.current.miss > 1 && !over(here)
+          && c.worst < helpful() * x.current.worst
           && c.p95_ms < x.current.p95_ms);
   };
   auto stands = challenger && better(*challenger)
@@ -263,6 +265,18 @@ double twin_policy::gain(
   return no_slo && faster > 0.02 ? faster : cheaper;
 }
 
+/// They win at once if they are better: luck didn't choose them.
+bool twin_policy::weighs(const settings& x) {
+  if (!model_.ready())
+    return false;
+  auto now = look({}).current;
+  challenger_ = batching{
+    static_cast<size_t>(std::max(
+      1.0, value_of(x, knob::batch_size, static_cast<double>(now.size)))),
+    1e-3 * value_of(x, knob::batch_timeout, 1e3 * now.timeout_seconds)};
+  return true;
+}
+
 decision twin_policy::decide(const observation&, const knob_table& knobs) {
   if (!model_.ready() || !traffic_.ready())
     return {{}, "Learning how long batches take", {}};
@@ -270,6 +284,7 @@ decision twin_policy::decide(const observation&, const knob_table& knobs) {
   auto table = model_.table();
   planner planning{table, traffic_, here, normal_};
   auto x = planning.make();
+  rescued_ = look_due_ = false;
   if (promising(x) || challenger_)
     planning.confirm(x);
   auto challenger = challenger_
@@ -278,7 +293,8 @@ decision twin_policy::decide(const observation&, const knob_table& knobs) {
   auto misses = x.current.strain > tolerated_strain;
   if (!misses)
     infeasible_in_a_row_ = 0;
-  auto to = misses ? way_out(x, challenger) : improvement(x, here, challenger);
+  auto to =
+    misses ? way_out(x, here, challenger) : improvement(x, here, challenger);
   if (to) {
     auto why = std::isfinite(here.slo_ms)
       ? (to->feasible() ? "cheapest that keeps p95 within "

@@ -20,8 +20,9 @@ namespace tuner::twin {
 /// queue grows all the same, *rescue* what the model expects to meet the
 /// objective, its error corrected by what was just measured. The settings found
 /// at the start get a *first look*, those that a change led to a *second* one,
-/// earlier than a normal decision. *Explore* tries larger batches where little
-/// is known of them.
+/// earlier than a normal decision; after an urgent change that goes on until
+/// the next normal one, for what it was made for may be over. *Explore* tries
+/// larger batches where little is known of them.
 ///
 /// It fails where the p95 is not made by batching and queueing. Then its
 /// prediction error grows, which widens its margin first; beyond 0.25 it says
@@ -35,6 +36,7 @@ public:
   void watch(const sample& x) override;
   decision decide(const observation& seen, const knob_table& knobs) override;
   decision urgent(const knob_table& knobs) override;
+  bool weighs(const settings& x) override;
   std::map<std::string, double> figures() const override;
   knowledge known() const override;
   void take_up(const knowledge& x) override;
@@ -49,8 +51,9 @@ private:
   bool backlog_of(const situation& here) const;
   bool objective_missed(const situation& here);
   bool promising(const plan& x) const;
-  std::optional<weighed>
-  way_out(const plan& x, const std::optional<weighed>& challenger);
+  std::optional<weighed> way_out(
+    const plan& x, const situation& here,
+    const std::optional<weighed>& challenger);
   std::optional<weighed> improvement(
     const plan& x, const situation& here,
     const std::optional<weighed>& challenger);
@@ -60,6 +63,8 @@ private:
     const plan& x, const weighed& to, std::string why, const knob_table& knobs);
   weighed
   probe(const situation& here, const service_table& table, weighed otherwise);
+  double unexplained(const weighed& current, const situation& here) const;
+  bool over(const situation& here) const;
   decision rescue(situation here, const knob_table& knobs);
   std::optional<weighed> hoped_for(const situation& here);
   decision quick_look(const situation& here, const knob_table& knobs);
@@ -80,6 +85,7 @@ private:
   instant changed_at_{}; ///< Start of the present settings, if seen.
   bool look_due_ = true; ///< Quickly, at settings that are new.
   std::vector<knob_move> proposed_;
+  bool rescued_ = false;        ///< By what was proposed last.
   std::deque<instant> changes_; ///< Of the last five minutes.
   double batched_share_ = 1;    ///< Of the offered requests.
   double queue_length_ = 0;

@@ -10,6 +10,8 @@ namespace {
 
 constexpr auto rest_after_change = std::chrono::seconds{4};
 constexpr double quick_gain = 0.25;
+/// A p95 of two seconds scatters by as much around that of a replay.
+constexpr double by_the_arrivals = 1.15;
 
 std::string number(double x) {
   return format_number(x, 3);
@@ -75,6 +77,32 @@ weighed twin_policy::probe(
   return otherwise;
 }
 
+/// @returns how many times as much as the model says of the present settings
+/// was measured, and as it says of the arrivals that really came unless that
+/// goes on for long.
+double
+twin_policy::unexplained(const weighed& current, const situation& here) const {
+  auto off = [&](double measured_ms, double replayed_ms) {
+    if (calibration_.misses_in_a_row(here.slo_ms) >= 2)
+      replayed_ms = 0;
+    return measured_ms / std::max(current.p95_ms, replayed_ms);
+  };
+  constexpr double just_now = 3;
+  return std::max(
+    off(calibration_.recent_p95_ms(), calibration_.recent_replayed_ms()),
+    off(
+      milliseconds(last_seconds().quantile(0.95)),
+      replayed_ms(just_now, model_, traffic_, here, normal_)));
+}
+
+/// @returns whether nobody waits any more and the objective was not missed for
+/// long: it was a burst, and the next will be another.
+bool twin_policy::over(const situation& here) const {
+  return traffic_.came_down()
+    && queue_length_ < static_cast<double>(here.current.size)
+    && calibration_.misses_in_a_row(here.slo_ms) < 2;
+}
+
 decision twin_policy::rescue(situation here, const knob_table& knobs) {
   auto table = model_.table();
   auto oldest = oldest_wait();
@@ -101,11 +129,16 @@ decision twin_policy::rescue(situation here, const knob_table& knobs) {
   }
   auto measured = std::max(
     calibration_.recent_p95_ms(), milliseconds(last_seconds().quantile(0.95)));
+  auto off = unexplained(x.current, here);
+  if (over(here) && (off < by_the_arrivals || !x.best().feasible()))
+    return {};
   if (x.current.feasible()) {
-    // The model saw no harm coming: believe the measurement.
-    auto off = std::log(measured / x.current.p95_ms);
-    here.bias += std::clamp(off, 0.0, 0.4);
+    // The model saw no harm coming: believe the measurement, unless it was a
+    // burst that made it.
+    here.bias += std::clamp(std::log(off), 0.0, 0.4);
     x = planner{table, traffic_, here, normal_}.make();
+    if (x.current.feasible())
+      return {};
   }
   if (!x.best().feasible() && x.best().miss > 0.95 * x.current.miss)
     return {};
@@ -125,7 +158,7 @@ twin_policy::quick_look(const situation& here, const knob_table& knobs) {
   auto at_start = changed_at_ == instant{};
   if (!look_due_ || (!at_start && now_ - changed_at_ < rest_after_change))
     return {};
-  look_due_ = false;
+  look_due_ = rescued_; // Until what it was rescued from is over.
   auto table = model_.table();
   auto x = planner{table, traffic_, here, normal_}.make();
   auto gained = gain(x.best(), x.current, here);
@@ -140,9 +173,12 @@ decision twin_policy::urgent(const knob_table& knobs) {
   if (!std::exchange(step_done_, false) || !model_.ready())
     return {};
   auto here = look(knobs);
-  if (objective_missed(here))
-    return rescue(std::move(here), knobs);
-  return quick_look(here, knobs);
+  auto missed = objective_missed(here);
+  auto result =
+    missed ? rescue(std::move(here), knobs) : quick_look(here, knobs);
+  if (!result.moves.empty())
+    rescued_ = missed;
+  return result;
 }
 
 } // namespace tuner::twin
