@@ -35,13 +35,19 @@ caf::error refusal(const applier_state& st, const proposal& asked) {
                              : caf::error{};
 }
 
+void begin(
+  self_ptr self, const proposal& asked, const applier_state::replies& owed) {
+  if (self->state.doing == phase::watching)
+    cut_trial_short(self, [=] { start_trial(self, asked, owed); });
+  else
+    start_trial(self, asked, owed);
+}
+
 caf::result<verdict> try_out(self_ptr self, const proposal& asked) {
   if (auto why = refusal(self->state, asked))
     return why;
   auto reply = self->make_response_promise<verdict>();
-  if (self->state.doing == phase::watching)
-    cut_trial_short(self);
-  start_trial(self, asked, {{}, reply});
+  begin(self, asked, {{}, reply});
   return reply;
 }
 
@@ -49,9 +55,7 @@ caf::result<change> apply(self_ptr self, const proposal& asked) {
   if (auto why = refusal(self->state, asked))
     return why;
   auto reply = self->make_response_promise<change>();
-  if (self->state.doing == phase::watching)
-    cut_trial_short(self);
-  start_trial(self, asked, {reply, {}});
+  begin(self, asked, {reply, {}});
   return reply;
 }
 
@@ -202,9 +206,10 @@ void take_over(self_ptr self, const settings& now) {
   auto& st = self->state;
   auto x = left_open(self);
   x.confirmed = now;
-  settle(self, x);
+  // Recorded before anything is tried: a start that finds nothing confirmed
+  // takes what is in force for it.
+  settle(self, x, [self] { self->state.doing = phase::idle; });
   tell(self, x);
-  st.doing = phase::idle;
   st.log(log_level::info, "ready; the target runs with ", to_string(now));
   if (!st.past->take_over())
     return;

@@ -120,7 +120,7 @@ undone_with_trial(self_ptr self, const settings& now, const std::string& why) {
   return result;
 }
 
-void cut_trial_short(self_ptr self) {
+void cut_trial_short(self_ptr self, std::function<void()> done) {
   auto& st = self->state;
   auto why = "cut short: another change is urgent";
   settlement x;
@@ -129,9 +129,10 @@ void cut_trial_short(self_ptr self) {
     x.changes = undone_with_trial(self, {}, why);
   else
     st.cut_short.push_back(st.trial);
-  settle(self, x);
   tell(self, x);
   end_trial(self, x.verdicts.front());
+  st.doing = applier_state::phase::writing;
+  settle(self, x, std::move(done));
 }
 
 void undo_trial(

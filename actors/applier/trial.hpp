@@ -26,8 +26,9 @@ void take_up_next(applier_state& st);
 
 /// Ends the trial that is being watched without undoing it, since something
 /// more urgent takes its place. It stays unconfirmed: if that is undone, so is
-/// this.
-void cut_trial_short(applier_self self);
+/// this. Calls `done` when it is recorded: what is intended next takes the
+/// place of what was intended for it.
+void cut_trial_short(applier_self self, std::function<void()> done);
 
 /// @returns the rollback of the trial and, after it, of what was cut short
 /// before it, newest first. They count as undone from now on.
