@@ -41,6 +41,14 @@ void note_silence(monitor_state& st, const caf::error& why) {
     st.log(log_level::warning, "no sample from the target: ", describe(why));
 }
 
+/// Sends a message without copying what is in it.
+template <class Handle>
+void share(self_ptr self, const Handle& with, const caf::message& x) {
+  caf::actor_cast<caf::strong_actor_ptr>(with)->enqueue(
+    caf::actor_cast<caf::strong_actor_ptr>(self), caf::make_message_id(), x,
+    self->context());
+}
+
 void take_sample(self_ptr self) {
   auto& st = self->state;
   self->delayed_send(self, st.params.sample_period, sample_atom_v);
@@ -53,11 +61,12 @@ void take_sample(self_ptr self) {
         note_answer(self->state);
         self->state.samples->push(x);
         self->state.changing = x.in_force_since > x.opened_at;
+        auto news = caf::make_message(x);
         // Who is sent to last runs first, and decisions should not wait.
-        self->send(self->state.journal, x);
-        self->send(self->state.watchdog, x);
+        share(self, self->state.journal, news);
+        share(self, self->state.watchdog, news);
         observe_if_due(self);
-        self->send(self->state.analyzer, x);
+        share(self, self->state.analyzer, news);
       },
       [self](const caf::error& x) {
         note_silence(self->state, x);

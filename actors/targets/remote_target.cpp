@@ -6,15 +6,14 @@ namespace {
 
 using self_ptr = remote_target_actor::stateful_pointer<remote_target_state>;
 
-/// Whoever asks is less patient than this.
-constexpr auto patience = std::chrono::minutes{1};
-
+/// Without a timeout of its own: whoever asks has one, and each second of each
+/// target would set another timer.
 caf::result<sample> take_sample(self_ptr self) {
   auto& st = self->state;
   if (!st.agent)
     return ec::agent_away;
   auto reply = self->make_response_promise<sample>();
-  self->request(st.agent, patience, sample_atom_v)
+  self->request(st.agent, caf::infinite, sample_atom_v)
     .then(
       [=](sample& x) mutable {
         auto& here = self->state;
