@@ -75,4 +75,9 @@ struct fleet_options {
 /// processes of their own.
 void bench_fleet(const fleet_options& options);
 
+/// How long it takes to write a knob of a target in another process and to read
+/// it back. @param through the port of a tunnel that leads to port 9470; 0:
+/// over loopback, without one.
+void bench_round_trip(uint16_t through);
+
 } // namespace tuner

@@ -3,6 +3,7 @@
 #include "actors/agent/agent.hpp"
 #include "app/client/http_client.hpp"
 #include "app/commands/node_service.hpp"
+#include "app/link/publish.hpp"
 #include "bench/made_up_target.hpp"
 
 #include <caf/actor_system.hpp>
@@ -30,6 +31,12 @@ std::vector<double> stat_of(pid_t pid) {
   for (double x = 0; rest >> x;)
     result.push_back(x);
   return result;
+}
+
+std::shared_ptr<log_hub> silent_log() {
+  log_params silent;
+  silent.level = "off";
+  return std::make_shared<log_hub>(silent, nullptr, [](std::string_view) {});
 }
 
 } // namespace
@@ -125,6 +132,24 @@ forked_node::lags forked_node::decision_lags() const {
   return result;
 }
 
+forked_target::forked_target(uint16_t port) {
+  if (fork()) {
+    {
+      runtime here{clock_kind::real, link_params{}};
+      auto target = here.system().spawn(
+        made_up_target, here.context("", silent_log()), uint64_t{1});
+      auto found_at = publish(here, target, "127.0.0.1", port);
+      serve(found_at ? std::to_string(*found_at) : "");
+      visit inside;
+      caf::anon_send_exit(target, caf::exit_reason::user_shutdown);
+    }
+    ::_exit(0);
+  }
+  std::istringstream from{told()};
+  if (!(from >> port_))
+    throw std::runtime_error{"the target can't be published"};
+}
+
 forked_agents::forked_agents(uint16_t port, int first, int count) {
   if (!fork()) {
     if (told().empty())
@@ -132,10 +157,7 @@ forked_agents::forked_agents(uint16_t port, int first, int count) {
     return;
   }
   {
-    log_params silent;
-    silent.level = "off";
-    auto logs =
-      std::make_shared<log_hub>(silent, nullptr, [](std::string_view) {});
+    auto logs = silent_log();
     runtime here{clock_kind::real, link_params{}};
     std::vector<caf::strong_actor_ptr> all;
     {

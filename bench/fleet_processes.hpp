@@ -58,6 +58,18 @@ private:
   std::string url_;
 };
 
+/// A made-up target that is published.
+class forked_target : public forked {
+public:
+  /// @param port 0 picks a free one.
+  explicit forked_target(uint16_t port);
+
+  uint16_t port() const { return port_; }
+
+private:
+  uint16_t port_ = 0;
+};
+
 /// Agents of made-up targets, on one actor system.
 class forked_agents : public forked {
 public:

@@ -36,6 +36,7 @@ public:
     add_real();
     add_judges();
     add_fleet();
+    add_round_trip();
   }
 
   int execute(int argc, char** argv) {
@@ -115,6 +116,15 @@ private:
     x->add_flag("--quick", quick_, "Shorter: within 40 s");
     x->add_flag("--json", json_, "One JSON object instead of tables");
     x->callback([this] { chosen_ = [this] { bench_real(quick_, json_); }; });
+  }
+
+  void add_round_trip() {
+    auto* x = app_.add_subcommand(
+      "round-trip", "Writing a knob in another process, and reading it back");
+    x->add_option(
+      "--through", through_,
+      "Port of a tunnel that leads to port 9470 (default: none)");
+    x->callback([this] { chosen_ = [this] { bench_round_trip(through_); }; });
   }
 
   void add_fleet() {
@@ -212,6 +222,7 @@ private:
   random_options random_;
   judges_options judges_;
   fleet_options fleet_;
+  uint16_t through_ = 0;
   std::map<std::string, std::function<bench_result()>> benches_{
     {"decision", bench_decision},
     {"disabled", bench_disabled},
