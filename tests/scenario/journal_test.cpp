@@ -332,3 +332,16 @@ TEST_CASE("A9 the curves a policy has learned survive a restart") {
     db.execAndGet("SELECT count(*) FROM memo WHERE kind = 'knowledge'").getInt()
     == 1);
 }
+
+TEST_CASE("A12 what someone changed by hand survives a restart") {
+  journal_file file;
+  {
+    rehearsal on{file.with(hold_config())};
+    on.play(5s, calm);
+    on.host_runs_with[knob::batch_size] = 20;
+    on.play(5s, calm);
+    REQUIRE(history_of(on).size() == 1);
+  }
+  rehearsal on{file.with(hold_config())}; // A new process begins with 32.
+  CHECK(on.host_runs_with[knob::batch_size] == 20);
+}
