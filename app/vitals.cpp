@@ -1,5 +1,7 @@
 #include "app/vitals.hpp"
 
+#include <caf/actor_system.hpp>
+
 #include <algorithm>
 
 namespace tuner {
@@ -38,6 +40,7 @@ void show_mailbox(self_ptr self, const char* name, const Part& part) {
 void show_vitals(self_ptr self) {
   auto& st = self->state;
   show_state(self);
+  st.params.series->show_actors(self->system().registry().running());
   show_mailbox(self, journal_state::name, st.journal);
   if (const auto& parts = *st.parts) {
     show_mailbox(self, monitor_state::name, parts->eyes);

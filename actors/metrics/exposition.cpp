@@ -62,6 +62,11 @@ exposition::exposition(
         tuning_state::degraded})
     states_[x] = &gauge(metric::state, {{"state", to_string(x)}});
   show(tuning_status{tuning_state::enabled, {}});
+  actors_ = &prometheus::BuildGauge()
+               .Name(metric::actors.name)
+               .Help(metric::actors.help)
+               .Register(*registry_)
+               .Add({});
   prometheus::BuildGauge()
     .Name(metric::build_info.name)
     .Help(metric::build_info.help)

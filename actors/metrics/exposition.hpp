@@ -43,6 +43,9 @@ public:
   /// @param up whether the journal is written.
   void show_journal(bool up);
 
+  /// So many actors run in all.
+  void show_actors(uint64_t n) { actors_->Set(static_cast<double>(n)); }
+
   /// @param actor its role: `analyzer`.
   void show_mailbox(const std::string& actor, uint64_t waiting);
 
@@ -67,6 +70,7 @@ private:
   std::map<std::string, prometheus::Counter*> trials_; ///< By verdict.
   prometheus::Histogram* thinking_ = nullptr;
   prometheus::Histogram* lag_ = nullptr;
+  prometheus::Gauge* actors_ = nullptr;
   std::map<std::string, prometheus::Gauge*> model_; ///< By figure.
   std::map<tuning_state, prometheus::Gauge*> states_;
   prometheus::Counter* slo_met_ = nullptr;

@@ -64,8 +64,8 @@ std::vector<row> rows() {
   for (const auto& x : gauges)
     result.push_back(x.what);
   for (const auto& x :
-       {decision_duration, decision_lag, model, state, mailbox, journal_up,
-        build_info})
+       {decision_duration, decision_lag, model, state, mailbox, actors,
+        journal_up, build_info})
     result.push_back(x);
   return result;
 }

@@ -74,6 +74,9 @@ inline constexpr row state{
 inline constexpr row mailbox{
   "auto_tuning_mailbox_messages", "actor",
   "Messages that wait for an actor of the tuner."};
+inline constexpr row actors{
+  "auto_tuning_actors", "",
+  "Actors that run in the tuner. The same for all targets of a node."};
 inline constexpr row journal_up{
   "auto_tuning_journal_up", "",
   "1 while the journal is written, 0 while it can't be."};

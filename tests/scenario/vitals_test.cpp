@@ -71,3 +71,16 @@ TEST_CASE("D2 each look counts as a decision that took no simulated time") {
   CHECK(on.metric("auto_tuning_slo_p95_seconds") == 0.4);
   CHECK(on.metric("auto_tuning_slo_windows_total{result=\"missed\"}") == 2);
 }
+
+TEST_CASE("D2 no actor is left behind by restarts") {
+  rehearsal on{threshold_config()};
+  on.play(90s, calm);
+  auto running = on.metric("auto_tuning_actors");
+  REQUIRE(running);
+  CHECK(*running >= 8); // The five, the pipeline, the journal and the target.
+  for (int i = 0; i < 3; ++i) {
+    caf::anon_send_exit(on.parts().eyes, caf::exit_reason::kill);
+    on.play(90s, calm);
+  }
+  CHECK(*on.metric("auto_tuning_actors") == *running);
+}
