@@ -291,3 +291,28 @@ TEST_CASE("B7 a target that is confirmed though nobody heard of it is undone") {
   CHECK(before.batch_size == 32);
   CHECK(on.history().at(0).undone);
 }
+
+TEST_CASE("E2 a rolling restart of all agents changes nothing") {
+  node_stage on;
+  for (const auto* name : {"a", "b", "c", "d", "e"})
+    REQUIRE(on.enroll(on.host_called(name)).empty());
+  REQUIRE(ask<change>(
+    on.clock, on.pipelines[2], 10s, set_atom_v,
+    settings{{knob::batch_size, 40}}));
+  std::vector<size_t> events;
+  for (size_t i = 0; i < 5; ++i)
+    events.push_back(on.history(i).size());
+  for (size_t i = 0; i < 5; ++i) {
+    auto before = on.hosts[i]->batch_size;
+    on.lose(*on.hosts[i]);
+    on.clock.advance(3s);
+    auto& again = on.host_called(on.hosts[i]->hello.target, 2);
+    REQUIRE(on.enroll(again).empty());
+    on.clock.advance(60s);
+    CHECK(again.batch_size == before);
+    CHECK(on.status(i).state == tuning_state::enabled);
+  }
+  for (size_t i = 0; i < 5; ++i)
+    CHECK(on.history(i).size() == events[i]);
+  CHECK(on.pipelines.size() == 5);
+}
