@@ -93,7 +93,10 @@ std::string to_text(const enrolment& x) {
 }
 
 enrolment enrolment_from(const std::string& text) {
-  auto x = json::parse(text);
+  boost::system::error_code problem;
+  auto x = json::parse(text, problem);
+  if (problem)
+    throw std::range_error{"it enrolls with no JSON: " + problem.message()};
   enrolment result;
   result.token = x.at("token").as_string();
   result.target = name_from(x.at("target"), "the target", false);

@@ -23,6 +23,8 @@ private:
   instant last_came_in_{};
   instant last_closed_there_{};
   instant last_closed_here_{};
+  instant last_since_there_{};
+  instant last_since_here_{};
 };
 
 } // namespace tuner

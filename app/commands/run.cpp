@@ -115,6 +115,7 @@ int run_command(const run_options& options) {
   all.start();
   serve(all, signals, options.duration_seconds);
   all.stop();
+  all.tell_traffic(); // All that came in has been answered now.
   return exit_code::done;
 }
 

@@ -36,16 +36,22 @@ double traffic::quantile_ms(double q) const {
 
 std::string to_string(const traffic& x) {
   auto number = [](uint64_t n) { return static_cast<double>(n); };
-  char text[200];
+  char text[240];
   std::snprintf(
     text, sizeof text,
     "%.0f req/s  p50 %.3g ms  p95 %.3g ms  p99 %.3g ms  hits %.0f %%  mean "
-    "batch %.1f  failed %.0f",
+    "batch %.1f  completed %.0f, failed %.0f of %.0f",
     ratio(number(x.completed), seconds(x.period)), x.quantile_ms(0.5),
     x.quantile_ms(0.95), x.quantile_ms(0.99),
     100 * ratio(number(x.hits), number(x.lookups)),
-    ratio(number(x.items), number(x.batches)), number(x.failed));
+    ratio(number(x.items), number(x.batches)), number(x.completed),
+    number(x.failed), number(x.offered));
   return text;
+}
+
+void traffic_meter::on_arrival() {
+  std::lock_guard lock{mutex_};
+  ++current_.offered;
 }
 
 void traffic_meter::on_request(duration latency, bool ok) {

@@ -4,6 +4,8 @@
 #include <caf/io/middleman.hpp>
 #include <caf/io/network/default_multiplexer.hpp>
 
+#include <map>
+
 namespace tuner {
 
 namespace {
@@ -29,10 +31,13 @@ public:
         auto message = caf::make_message(x);
         plain(message);
         set_context(x.handle); // From now on its silence counts.
+        came_from_.insert_or_assign(x.handle, address(x.handle));
       },
       [this, plain](const connection_closed_msg& x) mutable {
-        if (!is_known(x.handle))
+        // Who dialed is told by the answer, which is an error then.
+        if (came_from_.count(x.handle) > 0 && !is_known(x.handle))
           tell(x.handle, "ended before it was one of ours");
+        came_from_.erase(x.handle);
         auto message = caf::make_message(x);
         plain(message);
       },
@@ -47,17 +52,26 @@ private:
     return static_cast<bool>(instance.tbl().lookup_direct(from));
   }
 
+  std::string address(connection_handle which) {
+    return remote_addr(which) + ':' + std::to_string(remote_port(which));
+  }
+
+  /// @returns who is or was at the other end.
+  std::string peer(connection_handle which) {
+    auto i = came_from_.find(which);
+    return i == came_from_.end() ? address(which) : i->second;
+  }
+
   template <class... Ts>
   void tell(connection_handle which, const Ts&... what) {
     if (ctx.count(which) > 0)
-      log_(
-        log_level::warning, "a connection with ", remote_addr(which), ':',
-        remote_port(which), ' ', what...);
+      log_(log_level::warning, "a connection with ", peer(which), ' ', what...);
   }
 
   void drop(connection_handle which, caf::sec why) {
     connection_cleanup(which, why);
     close(which);
+    came_from_.erase(which);
   }
 
   void read(new_data_msg& x) {
@@ -113,6 +127,7 @@ private:
 
   link_params link_;
   actor_log log_;
+  std::map<connection_handle, std::string> came_from_; ///< Incoming ones.
 };
 
 class guarded_middleman : public middleman {

@@ -112,6 +112,8 @@ TEST_CASE("E1 example host: the traffic meter knows quantiles to 2 % and "
   for (auto ms = 1; ms <= 1000; ++ms)
     x.on_request(std::chrono::milliseconds{ms}, true);
   x.on_request(std::chrono::hours{1}, false);
+  for (auto n = 0; n < 1002; ++n)
+    x.on_arrival();
   x.on_batch({30, 0, {}});
   x.on_batch({10, 0, {}});
   x.on_cache_access(1, true);
@@ -124,8 +126,12 @@ TEST_CASE("E1 example host: the traffic meter knows quantiles to 2 % and "
   seen.period = std::chrono::seconds{10};
   auto text = to_string(seen);
   CHECK(text.starts_with("100 req/s  p50 "));
-  CHECK(text.ends_with("hits 50 %  mean batch 20.0  failed 1"));
+  CHECK(
+    text.ends_with("hits 50 %  mean batch 20.0  completed 1000, failed 1 of "
+                   "1002"));
   auto rest = x.take();
-  CHECK(rest.completed + rest.failed + rest.lookups + rest.batches == 0);
+  CHECK(
+    rest.offered + rest.completed + rest.failed + rest.lookups + rest.batches
+    == 0);
   CHECK(rest.quantile_ms(0.5) == 0);
 }

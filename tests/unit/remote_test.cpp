@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <set>
 
 using namespace tuner;
@@ -41,6 +42,28 @@ TEST_CASE("E2 samples of another machine come in by our clock") {
       now += 1s;
     }
   }
+}
+
+TEST_CASE("E2 settings of another machine are in force since one moment") {
+  clock_offset clocks;
+  auto now = instant{100'000s};
+  const auto changes = std::array{now - 30s, now + 20500ms, now + 70500ms};
+  std::set<instant> seen;
+  auto mixed = 0;
+  for (int i = 0; i < 100; ++i) {
+    auto x = second_of(now, 3h);
+    for (auto at : changes)
+      if (at < now)
+        x.in_force_since = at + 3h;
+    auto within = x.in_force_since > x.opened_at;
+    clocks.move(x, now + (i % 10 == 0 ? 2ms : 1ms * (1 + i * 37 % 1500)));
+    CHECK((x.in_force_since > x.opened_at) == within);
+    mixed += within ? 1 : 0;
+    seen.insert(x.in_force_since);
+    now += 1s;
+  }
+  CHECK(seen.size() == changes.size());
+  CHECK(mixed == 2);
 }
 
 TEST_CASE("E2 clocks that drift apart are followed") {
