@@ -11,7 +11,12 @@ observation seen_until_now(self_ptr self) {
   auto now = st.context.now(self);
   if (st.changing) // The window before it says nothing about what runs now.
     return st.samples->window(now, now);
-  return st.samples->window(now - st.params.window, now);
+  // What was seen ends with the newest sample, which was under way for a while
+  // if it came from far. If that is old, nothing was seen.
+  auto until = st.samples->closed_at();
+  if (now - until > 2 * st.params.sample_period)
+    until = now;
+  return st.samples->window(until - st.params.window, until);
 }
 
 void observe_if_due(self_ptr self) {

@@ -46,6 +46,11 @@ public:
   /// sample closed.
   observation latest(duration length) const;
 
+  /// @returns when the newest sample closed; the epoch without any.
+  instant closed_at() const {
+    return samples_.empty() ? instant{} : samples_.back().closed_at;
+  }
+
   /// @returns how many samples are held.
   std::size_t size() const { return samples_.size(); }
 

@@ -291,3 +291,64 @@ TEST_CASE("B7 a write that nobody confirms is undone by the target itself") {
   caf::anon_send_exit(target, caf::exit_reason::kill);
   on.clock().drain();
 }
+
+TEST_CASE("E2 a target whose samples are long under way is seen all the same") {
+  // One that closes a sample when asked, and whose answer takes 400 ms.
+  struct far_target {
+    static target_actor::behavior_type
+    run(target_actor::stateful_pointer<far_target> self, const runtime* clock) {
+      self->state.closed_at = clock->now();
+      return {
+        [self, clock](sample_atom) {
+          auto& st = self->state;
+          st.reply = self->make_response_promise<sample>();
+          st.seen.opened_at = std::exchange(st.closed_at, clock->now());
+          st.seen.closed_at = st.closed_at;
+          st.seen.completed = 50;
+          self->delayed_send(self, 400ms, expire_atom_v, uint64_t{0});
+          return st.reply;
+        },
+        [](read_atom) { return settings{}; },
+        [](write_atom, const settings&, const lease&)
+          -> caf::result<settings, settings> {
+          return {settings{}, settings{}};
+        },
+        [](confirm_atom) { return settings{}; },
+        [](restore_atom) { return settings{}; },
+        [](figures_atom) {},
+        [self](expire_atom, uint64_t) {
+          self->state.reply.deliver(self->state.seen);
+        },
+      };
+    }
+    instant closed_at{};
+    sample seen;
+    caf::typed_response_promise<sample> reply;
+  };
+  rehearsal on{threshold_config()}; // For its clock.
+  auto c = threshold_config();
+  c.tuner.observation_window_seconds = 1;
+  c.tuner.tuning_interval_seconds = 1;
+  auto params = wire(c, {});
+  params.target = on.clock().system().spawn(far_target::run, &on.clock());
+  params.series = std::make_shared<exposition>(
+    std::make_shared<prometheus::Registry>(), "far", params.analyzer.knobs);
+  pipeline_parts parts;
+  params.started = [&](const pipeline_parts& x) { parts = x; };
+  auto target = params.target;
+  auto far = on.clock().system().spawn(
+    pipeline,
+    on.clock().context(
+      "far",
+      std::make_shared<log_hub>(
+        log_params{}, nullptr, [](std::string_view) {})),
+    std::move(params));
+  on.clock().advance(10s);
+  auto seen = ask<observation>(on.clock(), parts.eyes, 5s, window_atom_v);
+  REQUIRE(seen);
+  CHECK(seen->completed == 50);
+  parts = {};
+  caf::anon_send_exit(far, caf::exit_reason::kill);
+  caf::anon_send_exit(target, caf::exit_reason::kill);
+  on.clock().drain();
+}
