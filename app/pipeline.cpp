@@ -103,6 +103,52 @@ caf::result<change> set(self_ptr self, const settings& wanted) {
   return reply;
 }
 
+/// Undoes changes. A member whose group could want them again keeps its hands
+/// off those knobs, as if they had been set.
+caf::result<std::vector<change>> roll_back(self_ptr self, uint32_t steps) {
+  auto& st = self->state;
+  if (!*st.parts)
+    return ec::not_running;
+  const auto& parts = **st.parts;
+  if (!st.follows)
+    return self->delegate(parts.hand, rollback_atom_v, steps);
+  auto reply = self->make_response_promise<std::vector<change>>();
+  auto patience = 4 * st.params.applier.host_timeout;
+  self->request(parts.hand, patience, rollback_atom_v, steps)
+    .then(
+      [=, brain = parts.brain](const std::vector<change>& undone) mutable {
+        for (auto what : undone) {
+          for (auto& move : what.moves)
+            move.reason = "rolled back by an operator";
+          self->send(brain, what);
+        }
+        reply.deliver(undone);
+      },
+      [=](const caf::error& x) mutable { reply.deliver(x); });
+  return reply;
+}
+
+/// Survives restarts, and the time that the target is away.
+void follow(self_ptr self, const std::string& why) {
+  auto& st = self->state;
+  st.follows = why;
+  if (*st.parts)
+    self->send((*st.parts)->brain, follow_atom_v, why);
+}
+
+caf::result<member_report> report(self_ptr self) {
+  if (auto degraded = degraded_status(self))
+    return member_report{*degraded, {}};
+  return self->delegate((*self->state.parts)->brain, report_atom_v);
+}
+
+/// Passes a fact on to one of the five, where they run.
+template <class Part, class... Ts>
+void tell(self_ptr self, Part pipeline_parts::*to, const Ts&... xs) {
+  if (auto& parts = *self->state.parts)
+    self->send((*parts).*to, xs...);
+}
+
 void show_aims(self_ptr self) {
   auto& p = self->state.params;
   p.series->show_objective(p.analyzer.policy.aim.p95_slo_ms);
@@ -147,6 +193,7 @@ pipeline(self_ptr self, actor_context context, pipeline_params params) {
   st.context = std::move(context);
   st.params = std::move(params);
   st.paused = st.params.paused;
+  st.follows = st.params.follows;
   log_exceptions(self, st.log);
   start_journal(self);
   end_parts_with(self);
@@ -166,9 +213,7 @@ pipeline(self_ptr self, actor_context context, pipeline_params params) {
       return pass<change>(self, &parts::hand, x, asked);
     },
     [self](degraded_atom x) { return pass<verdict>(self, &parts::dog, x); },
-    [self](rollback_atom x, uint32_t steps) {
-      return pass<std::vector<change>>(self, &parts::hand, x, steps);
-    },
+    [self](rollback_atom, uint32_t steps) { return roll_back(self, steps); },
     [self](set_atom, const settings& wanted) { return set(self, wanted); },
     [self](history_atom x) {
       return pass<std::vector<history_event>>(self, &parts::hand, x);
@@ -185,6 +230,21 @@ pipeline(self_ptr self, actor_context context, pipeline_params params) {
     [self](const pipeline_settings& x) { return retune(self, x); },
     [self](park_atom, const std::string& why) { park(self, why); },
     [self](unpark_atom, bool fresh) { unpark(self, fresh); },
+    [self](follow_atom, const std::string& why) { follow(self, why); },
+    [self](adopt_atom x, const proposal& wanted) {
+      return pass<verdict>(self, &parts::brain, x, wanted);
+    },
+    [self](blame_atom x, const proposal& wanted) {
+      tell(self, &parts::brain, x, wanted);
+    },
+    [self](undo_atom x, change_id which, const std::string& why) {
+      return pass<std::vector<change>>(self, &parts::hand, x, which, why);
+    },
+    [self](known_atom x, const std::string& what) {
+      return pass<std::string>(self, &parts::brain, x, what);
+    },
+    [self](report_atom) { return report(self); },
+    [self](const peer_comparison& x) { tell(self, &parts::dog, x); },
     [self](stop_atom) { return stop(self); },
     [self](restart_atom) { restart(self); },
     [self](vitals_atom) { show_vitals(self); },

@@ -12,6 +12,7 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 
 namespace tuner {
 
@@ -43,6 +44,8 @@ struct pipeline_params : pipeline_settings {
   std::shared_ptr<intent_slot> intents; ///< Null without a journal's file.
   std::shared_ptr<learned> memory;
   bool paused = false; ///< From the start.
+  /// As a member of a group: why it tries nothing by itself, from the start.
+  std::optional<std::string> follows;
   /// Told after each start which actors run: to inspect them. May be empty.
   std::function<void(const pipeline_parts&)> started;
 };
@@ -62,7 +65,8 @@ struct pipeline_state {
   std::deque<instant> deaths; ///< Recent ones, oldest first.
   std::string last_death;     ///< Who died, and why.
   std::string away;           ///< Why the target can't be reached, or empty.
-  bool paused = false;        ///< Survives restarts.
+  bool paused = false;        ///< Survives restarts, like the next.
+  std::optional<std::string> follows; ///< Nothing: in no group.
   bool stopping = false;
   caf::actor_addr hand;             ///< Of the present or last applier.
   std::function<void()> after_hand; ///< To be done when it has ended.

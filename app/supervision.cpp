@@ -93,6 +93,8 @@ void start_parts(self_ptr self) {
     monitor, c, p.monitor, p.target, x.dog, x.brain, x.shower, st.journal);
   if (st.paused)
     self->send(x.brain, pause_atom_v);
+  if (st.follows)
+    self->send(x.brain, follow_atom_v, *st.follows);
   self->send(x.brain, st.journal_health);
   self->send(x.hand, st.journal_health);
   x.book = st.journal;

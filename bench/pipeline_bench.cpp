@@ -188,6 +188,7 @@ strict_watchdog(watchdog_actor::pointer, clock::time_point* judged) {
       return result;
     },
     [](degraded_atom) { return verdict{}; },
+    [](const peer_comparison&) {},
     [](check_atom, change_id) {},
     [](moved_atom, change_id) { return verdict{}; },
     [](waiting_atom) { return uint64_t{0}; },

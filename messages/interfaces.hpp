@@ -2,6 +2,7 @@
 
 #include "messages/error.hpp"
 #include "messages/facts.hpp"
+#include "messages/membership.hpp"
 #include "messages/records.hpp"
 #include "messages/sample.hpp"
 
@@ -49,21 +50,29 @@ CAF_ADD_TYPE_ID(tuner, (std::vector<tuner::change>))
 CAF_ADD_TYPE_ID(tuner, (std::vector<tuner::history_event>))
 CAF_ADD_TYPE_ID(tuner, (std::vector<tuner::observation>))
 CAF_ADD_TYPE_ID(tuner, (std::vector<tuner::operation>))
+CAF_ADD_TYPE_ID(tuner, (tuner::member_report))
+CAF_ADD_TYPE_ID(tuner, (tuner::peer_comparison))
 
+CAF_ADD_ATOM(tuner, tuner, adopt_atom, "adopt")
 CAF_ADD_ATOM(tuner, tuner, analyze_atom, "analyze")
 CAF_ADD_ATOM(tuner, tuner, apply_atom, "apply")
+CAF_ADD_ATOM(tuner, tuner, blame_atom, "blame")
 CAF_ADD_ATOM(tuner, tuner, check_atom, "check")
 CAF_ADD_ATOM(tuner, tuner, confirm_atom, "confirm")
 CAF_ADD_ATOM(tuner, tuner, degraded_atom, "degraded")
 CAF_ADD_ATOM(tuner, tuner, enroll_atom, "enroll")
 CAF_ADD_ATOM(tuner, tuner, expire_atom, "expire")
 CAF_ADD_ATOM(tuner, tuner, figures_atom, "figures")
+CAF_ADD_ATOM(tuner, tuner, follow_atom, "follow")
 CAF_ADD_ATOM(tuner, tuner, history_atom, "history")
+CAF_ADD_ATOM(tuner, tuner, join_atom, "join")
+CAF_ADD_ATOM(tuner, tuner, known_atom, "known")
 CAF_ADD_ATOM(tuner, tuner, lost_atom, "lost")
 CAF_ADD_ATOM(tuner, tuner, moved_atom, "moved")
 CAF_ADD_ATOM(tuner, tuner, park_atom, "park")
 CAF_ADD_ATOM(tuner, tuner, pause_atom, "pause")
 CAF_ADD_ATOM(tuner, tuner, read_atom, "read")
+CAF_ADD_ATOM(tuner, tuner, report_atom, "report")
 CAF_ADD_ATOM(tuner, tuner, restart_atom, "restart")
 CAF_ADD_ATOM(tuner, tuner, restore_atom, "restore")
 CAF_ADD_ATOM(tuner, tuner, resume_atom, "resume")
@@ -74,6 +83,7 @@ CAF_ADD_ATOM(tuner, tuner, stop_atom, "stop")
 CAF_ADD_ATOM(tuner, tuner, status_atom, "status")
 CAF_ADD_ATOM(tuner, tuner, sample_atom, "sample")
 CAF_ADD_ATOM(tuner, tuner, tidy_atom, "tidy")
+CAF_ADD_ATOM(tuner, tuner, undo_atom, "undo")
 CAF_ADD_ATOM(tuner, tuner, unpark_atom, "unpark")
 CAF_ADD_ATOM(tuner, tuner, vitals_atom, "vitals")
 CAF_ADD_ATOM(tuner, tuner, waiting_atom, "waiting")
@@ -196,6 +206,17 @@ using analyzer_actor = caf::typed_actor<
   caf::reacts_to<tuning_status>,
   // Returns what it does.
   caf::replies_to<status_atom>::with<tuning_status>,
+  // As a member of a group: follows another for this reason, and tries nothing
+  // by itself; leads where there is none.
+  caf::reacts_to<follow_atom, std::string>,
+  // Tries what its group wants, or refuses; replies when the trial ends.
+  caf::replies_to<adopt_atom, proposal>::with<verdict>,
+  // This did harm to another member: not tried here either.
+  caf::reacts_to<blame_atom, proposal>,
+  // Returns what the policy knows under this name, or nothing.
+  caf::replies_to<known_atom, std::string>::with<std::string>,
+  // Returns what it does, to its group.
+  caf::replies_to<report_atom>::with<member_report>,
   // Returns how many messages wait for it.
   caf::replies_to<waiting_atom>::with<uint64_t>,
   // Decides by these from now on, with what it has learned.
@@ -213,6 +234,8 @@ using watchdog_actor = caf::typed_actor<
   // Judges the last change by what happened so far; `open` on thin evidence
   // or without a change.
   caf::replies_to<degraded_atom>::with<verdict>,
+  // How the change on trial compares with hosts that did not change.
+  caf::reacts_to<peer_comparison>,
   // To itself: the scheduled check of this change.
   caf::reacts_to<check_atom, change_id>,
   // Returns how many messages wait for it.
@@ -228,6 +251,9 @@ using applier_actor = caf::typed_actor<
   caf::replies_to<apply_atom, proposal>::with<change>,
   // Undoes the last changes, newest first; returns the rollbacks.
   caf::replies_to<rollback_atom, uint32_t>::with<std::vector<change>>,
+  // Undoes this kept change, for this reason, if none came after it; returns
+  // the rollback.
+  caf::replies_to<undo_atom, change_id, std::string>::with<std::vector<change>>,
   // Sets knobs for an operator, for good; returns what changed.
   caf::replies_to<set_atom, settings>::with<change>,
   // Whether the journal works: without it nothing is tried.
@@ -272,11 +298,30 @@ using pipeline_actor = caf::typed_actor<
   caf::reacts_to<park_atom, std::string>,
   // The target is back; true: as another process, with its initial values.
   caf::reacts_to<unpark_atom, bool>,
+  // As the analyzer, the applier and the watchdog have it.
+  caf::reacts_to<follow_atom, std::string>,
+  caf::replies_to<adopt_atom, proposal>::with<verdict>,
+  caf::reacts_to<blame_atom, proposal>,
+  caf::replies_to<undo_atom, change_id, std::string>::with<std::vector<change>>,
+  caf::replies_to<known_atom, std::string>::with<std::string>,
+  caf::replies_to<report_atom>::with<member_report>,
+  caf::reacts_to<peer_comparison>,
   // Puts the last kept settings back and stops for good; returns them.
   caf::replies_to<stop_atom>::with<settings>,
   // To itself: start the actors again.
   caf::reacts_to<restart_atom>,
   // To itself: show how the actors are.
   caf::reacts_to<vitals_atom>>;
+
+/// The FLEET actor interface: what the members of one group share.
+using fleet_actor = caf::typed_actor<
+  // This target is a member from now on, tuned by this pipeline, until the
+  // pipeline ends.
+  caf::reacts_to<join_atom, std::string, pipeline_actor>,
+  // What a member did in the last second or so; what changed there.
+  caf::reacts_to<std::string, observation>, caf::reacts_to<history_event>,
+  // To itself: look at all of them; ask how they are; compare the hardware.
+  caf::reacts_to<check_atom>, caf::reacts_to<status_atom>,
+  caf::reacts_to<known_atom>>;
 
 } // namespace tuner

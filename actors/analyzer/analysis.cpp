@@ -134,6 +134,13 @@ stand_down(knob_table& knobs, const std::vector<knob_move>& edits) {
   return result;
 }
 
+void drop_switched_off(std::vector<knob_move>& moves, const knob_table& knobs) {
+  std::erase_if(moves, [&](const knob_move& x) {
+    const auto* spec = knobs.find(x.knob);
+    return !spec || !spec->enabled;
+  });
+}
+
 expected_gain gain_expected(const analysis& x) {
   auto moved = x.evidence.in_force;
   for (const auto& move : x.moves)

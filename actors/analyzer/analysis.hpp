@@ -42,6 +42,9 @@ void hold(analysis& x, const std::string& why, const knob_table& knobs);
 std::vector<knob_move>
 stand_down(knob_table& knobs, const std::vector<knob_move>& edits);
 
+/// Drops the moves of knobs that are unknown or switched off.
+void drop_switched_off(std::vector<knob_move>& moves, const knob_table& knobs);
+
 /// What the policy's model expects of the moves, against staying: the share
 /// saved, negative where it gets worse. Unknown without a model, or where it
 /// has not weighed both.

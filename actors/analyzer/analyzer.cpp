@@ -97,7 +97,10 @@ void end_trial(
   tell_limits(st, st.context.now(self));
 }
 
-void try_out(self_ptr self, const proposal& x) {
+/// @param owed is told how it ended; may be empty.
+void try_out(
+  self_ptr self, const proposal& x,
+  const std::function<void(const caf::expected<verdict>&)>& owed = {}) {
   auto& st = self->state;
   st.memory->gate.trial_open = true;
   auto number = ++st.trials;
@@ -105,13 +108,44 @@ void try_out(self_ptr self, const proposal& x) {
   // is an answer too.
   self->request(st.applier, caf::infinite, x)
     .then(
-      [=](const verdict& v) { end_trial(self, number, x, v); },
+      [=](const verdict& v) {
+        end_trial(self, number, x, v);
+        if (owed)
+          owed(v);
+      },
       [=](const caf::error& why) {
         self->state.log(log_level::warning, "no trial: ", describe(why));
         verdict none;
         none.at = self->state.context.now(self);
         end_trial(self, number, x, none);
+        if (owed)
+          owed(why);
       });
+}
+
+/// Has a proposal of its group tried, but for knobs that stand down.
+caf::result<verdict> adopt(self_ptr self, proposal x) {
+  auto& st = self->state;
+  auto now = st.context.now(self);
+  auto why = stopped_because(st.params.gate, st.memory->gate, now);
+  if (!why)
+    why = advice_only_because(st.params.gate, st.memory->gate, now);
+  if (why)
+    return caf::make_error(ec::refused, *why);
+  if (st.memory->gate.trial_open)
+    return ec::trial_in_progress;
+  drop_switched_off(x.moves, st.knobs);
+  if (x.moves.empty())
+    return ec::nothing_to_change;
+  x.evidence = st.recent->latest(evidence_window);
+  auto reply = self->make_response_promise<verdict>();
+  try_out(self, x, [=](const caf::expected<verdict>& how) mutable {
+    if (how)
+      reply.deliver(*how);
+    else
+      reply.deliver(how.error());
+  });
+  return reply;
 }
 
 /// Exports what an advice would be worth: nothing if there is none.
@@ -183,7 +217,8 @@ void watch(self_ptr self, const sample& x) {
   tell_limits(st, now);
   if (
     stopped_because(st.params.gate, st.memory->gate, now)
-    || advice_only_because(st.params.gate, st.memory->gate, now))
+    || advice_only_because(st.params.gate, st.memory->gate, now)
+    || !st.memory->gate.follows.empty())
     return;
   auto wanted = st.decide_by->urgent(st.knobs);
   auto thinking = st.context.now(self) - now;
@@ -212,12 +247,40 @@ tuning_status status(self_ptr self) {
     return {tuning_state::paused, *why};
   if (auto why = advice_only_because(st.params.gate, st.memory->gate, now))
     return {tuning_state::advise, *why};
-  std::string doing =
-    st.memory->gate.trial_open ? "a trial is running" : "watching";
+  const auto& gate = st.memory->gate;
+  auto doing = gate.follows;
+  if (gate.trial_open)
+    doing += (doing.empty() ? "" : "; ") + std::string{"a trial is running"};
+  if (doing.empty())
+    doing = "watching";
   for (const auto& spec : st.params.knobs.knobs)
     if (spec.enabled && !st.knobs.find(spec.name)->enabled)
       doing += ", " + spec.name + " stands down";
   return {tuning_state::enabled, doing};
+}
+
+member_report report(self_ptr self) {
+  const auto& down = self->state.memory->standing_down;
+  return {status(self), {down.begin(), down.end()}};
+}
+
+void follow(analyzer_state& st, const std::string& why) {
+  if (std::exchange(st.memory->gate.follows, why) == why)
+    return;
+  st.log(log_level::info, why.empty() ? "leads its group" : why);
+}
+
+/// Another member of the group came to harm by it.
+void blame(self_ptr self, const proposal& x) {
+  auto& st = self->state;
+  st.memory->blames.blame(x.moves, load_rps(x.evidence), st.context.now(self));
+  note_learned(st);
+}
+
+std::string known(const policy& by, const std::string& name) {
+  auto all = by.known();
+  auto i = all.find(name);
+  return i == all.end() ? std::string{} : i->second;
 }
 
 void pause(self_ptr self) {
@@ -309,6 +372,13 @@ analyzer_actor::behavior_type analyzer(
     [self](pause_atom) { pause(self); },
     [self](resume_atom) { resume(self); },
     [self](status_atom) { return status(self); },
+    [self](follow_atom, const std::string& why) { follow(self->state, why); },
+    [self](adopt_atom, const proposal& x) { return adopt(self, x); },
+    [self](blame_atom, const proposal& x) { blame(self, x); },
+    [self](known_atom, const std::string& name) {
+      return known(*self->state.decide_by, name);
+    },
+    [self](report_atom) { return report(self); },
     [self](waiting_atom) { return messages_waiting(self); },
     [self](const analyzer_params& x) { retune(self->state, x); },
   };

@@ -57,6 +57,8 @@ std::optional<std::string>
 shut_because(const gate_params& p, const gate_state& gate, instant now) {
   if (auto why = stopped_because(p, gate, now))
     return why;
+  if (!gate.follows.empty())
+    return gate.follows;
   if (gate.trial_open)
     return "a trial is running";
   if (gate.last_trial_ended && now < *gate.last_trial_ended + p.cool_down) {

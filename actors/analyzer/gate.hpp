@@ -36,6 +36,7 @@ struct gate_state {
   instant advice_until{};        ///< Advice only until then.
   duration advice_length{};      ///< For that long, the last time.
   std::string journal_off;       ///< Why, or empty: changes are recorded.
+  std::string follows;           ///< Whom and why, or empty: decides by itself.
 };
 
 /// Notes how a trial ended. With one rollback too many within an hour there is

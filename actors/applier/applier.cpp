@@ -97,7 +97,8 @@ void write_for_good(
 
 /// Undoes changes that are no longer on trial, after those `done` already.
 void undo_kept(
-  self_ptr self, size_t steps, rollbacks done, rollbacks_reply reply) {
+  self_ptr self, size_t steps, rollbacks done, rollbacks_reply reply,
+  const std::string& why = "by an operator") {
   auto& st = self->state;
   auto undone = st.past->undoable(steps);
   if (undone.empty()) {
@@ -111,7 +112,7 @@ void undo_kept(
     settlement x{{}, {}, now};
     for (const auto& what : undone)
       x.changes.push_back(
-        rollback_of(what, self->state.context.now(self), "by an operator"));
+        rollback_of(what, self->state.context.now(self), why));
     settle(self, x, [=]() mutable {
       tell(self, x);
       done.insert(done.end(), x.changes.begin(), x.changes.end());
@@ -182,6 +183,19 @@ caf::result<rollbacks> roll_back(self_ptr self, uint32_t steps) {
     else
       undo_kept(self, steps - 1, {undone}, reply);
   });
+  return reply;
+}
+
+caf::result<rollbacks>
+undo(self_ptr self, change_id which, const std::string& why) {
+  auto& st = self->state;
+  if (st.doing != phase::idle)
+    return refusal(st, {});
+  auto last = st.past->undoable(1);
+  if (last.empty() || last.front().id != which)
+    return caf::make_error(ec::nothing_to_undo);
+  auto reply = self->make_response_promise<rollbacks>();
+  undo_kept(self, 1, {}, reply, why);
   return reply;
 }
 
@@ -281,6 +295,9 @@ applier_actor::behavior_type applier(
     [self](const proposal& asked) { return try_out(self, asked); },
     [self](apply_atom, const proposal& asked) { return apply(self, asked); },
     [self](rollback_atom, uint32_t steps) { return roll_back(self, steps); },
+    [self](undo_atom, change_id which, const std::string& why) {
+      return undo(self, which, why);
+    },
     [self](set_atom, const settings& wanted) { return set(self, wanted); },
     [self](const change& edit) { note_edit(self, edit); },
     [self](const tuning_status& journal_health) {

@@ -16,7 +16,7 @@ void take_up_next(watchdog_state& st) {
   if (same_judge)
     st.judged_by->retune(st.params.judge);
   else
-    st.judged_by = make_judge(st.params.judge);
+    st.judged_by = std::make_unique<peer_judge>(st.params.judge);
   st.samples->keep(st.params.longest_trial() + st.params.check_delay);
 }
 
@@ -153,13 +153,14 @@ watchdog(self_ptr self, actor_context context, watchdog_params params) {
   st.log = context.log(self, watchdog_state::name);
   st.context = std::move(context);
   st.params = std::move(params);
-  st.judged_by = make_judge(st.params.judge);
+  st.judged_by = std::make_unique<peer_judge>(st.params.judge);
   st.samples.emplace(st.params.longest_trial() + st.params.check_delay);
   log_exceptions(self, st.log);
   return {
     [self](const sample& x) { watch(self, x); },
     [self](const change& what) { return open_trial(self, what); },
     [self](degraded_atom) { return degraded(self); },
+    [self](const peer_comparison& x) { self->state.judged_by->compare(x); },
     [self](check_atom, change_id id) { check(self, id); },
     [self](moved_atom, change_id id) { return go_on(self, id); },
     [self](waiting_atom) { return messages_waiting(self); },

@@ -2,7 +2,7 @@
 
 #include "actors/context.hpp"
 #include "actors/monitor/window.hpp"
-#include "actors/watchdog/judge.hpp"
+#include "actors/watchdog/peer_judge.hpp"
 #include "messages/interfaces.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -37,7 +37,7 @@ struct watchdog_state {
   actor_context context;
   actor_log log;
   watchdog_params params;
-  std::unique_ptr<judge> judged_by;
+  std::unique_ptr<peer_judge> judged_by;
   std::optional<sample_ring> samples;
   std::optional<trial> last;           ///< The last change, on trial or judged.
   std::optional<watchdog_params> next; ///< To judge the next trial by.
