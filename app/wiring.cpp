@@ -167,6 +167,20 @@ pipeline_params wire(
   return result;
 }
 
+fleet_params fleet_of(const config& c, const std::string& group) {
+  fleet_params result;
+  result.group = group;
+  // A switchback, and time to settle, make a trial longer.
+  result.patience =
+    2 * watchdog_from(c.tuner).longest_trial() + std::chrono::minutes{1};
+  return result;
+}
+
+void make_member(pipeline_params& x, const fleet_actor& of) {
+  x.follows = "follows its group, which has not said yet who tries";
+  x.journal.listener = tells_fleet(of, x.journal.listener);
+}
+
 duration patience_of(const config& c) {
   return 4 * from_seconds(c.tuner.host_timeout_seconds);
 }

@@ -73,7 +73,7 @@ const std::vector<std::string>& log_actors() {
   static const std::vector<std::string> names{
     "monitor", "analyzer", "applier",  "watchdog", "metrics",
     "journal", "target",   "pipeline", "host",     "admin",
-    "node",    "agent",    "link"};
+    "node",    "fleet",    "agent",    "link"};
   return names;
 }
 

@@ -60,7 +60,7 @@ _auto_tuner() {
     set:*) _auto_tuner_assign "batch_size= batch_timeout_ms= cache_size_mb=" "" ;;
     log-level:-*) _auto_tuner_offer "$access" ;;
     log-level:*) _auto_tuner_assign "monitor= analyzer= applier= watchdog=
-      metrics= journal= target= pipeline= host= admin= node=
+      metrics= journal= target= pipeline= host= admin= node= fleet=
       agent= link=" \
       "trace debug info warning error off" ;;
   esac
