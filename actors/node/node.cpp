@@ -39,6 +39,7 @@ void start(
   context.target = who.target;
   x.target = self->spawn(remote_target, std::move(context));
   x.knobs = who.knobs;
+  x.group = who.group;
   self->send(x.target, agent); // Before the pipeline writes to it.
   try {
     x.pipeline = st.params.start(who, caf::actor_cast<target_actor>(x.target));
@@ -62,8 +63,10 @@ void connect(
   auto [i, is_new] = st.targets->try_emplace(who.target);
   auto& x = i->second;
   auto fresh = x.process != who.process;
-  if (x.pipeline && !same_knobs(x.knobs, who.knobs)) {
-    st.log(log_level::warning, who.target, " has other knobs: starts anew");
+  if (x.pipeline && !(same_knobs(x.knobs, who.knobs) && x.group == who.group)) {
+    st.log(
+      log_level::warning, who.target,
+      " has other knobs or another group: starts anew");
     end(self, x);
   }
   auto parked = static_cast<bool>(x.pipeline);

@@ -34,6 +34,7 @@ struct node_state {
     caf::actor_addr agent;      ///< Null while it is away.
     uint64_t process = 0;       ///< Its present or last one.
     knob_table knobs;
+    std::string group;
   };
 
   actor_context context;

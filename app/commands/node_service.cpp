@@ -1,5 +1,6 @@
 #include "app/commands/node_service.hpp"
 
+#include "actors/fleet/fleet.hpp"
 #include "actors/node/node.hpp"
 #include "app/link/publish.hpp"
 #include "app/pipeline_engine.hpp"
@@ -63,6 +64,9 @@ node_service::~node_service() {
   caf::anon_send_exit(node_, caf::exit_reason::kill);
   controls_.clear();
   node_ = nullptr;
+  for (auto& [group, x] : fleets_)
+    caf::anon_send_exit(x, caf::exit_reason::kill);
+  fleets_.clear();
 }
 
 std::function<bool(const std::string&)> node_service::token_check() const {
@@ -94,16 +98,29 @@ node_service::start(const enrolment& who, const target_actor& target) {
   params.monitor.phase = phase_of(which.name);
   params.target = target;
   params.journal.listener = face_.listener();
+  fleet_actor group;
+  if (!who.group.empty())
+    make_member(params, group = fleet_for(who.group, c));
   params.series = std::make_shared<exposition>(
     face_.registry(), which.name, params.analyzer.knobs);
   auto context = runtime_.context(which.name, face_.logs());
   auto result = runtime_.system().spawn(pipeline, context, std::move(params));
+  if (group)
+    caf::anon_send(group, join_atom_v, which.name, result);
   auto control = std::make_unique<tuned_control>(
     c, which,
     std::make_unique<tuned_elsewhere>(runtime_, result, which, patience_of(c)),
     actor_log{face_.logs(), {"admin", 0, which.name}});
   std::lock_guard lock{mutex_};
   controls_.emplace(which.name, std::move(control));
+  return result;
+}
+
+fleet_actor node_service::fleet_for(const std::string& group, const config& c) {
+  auto& result = fleets_[group];
+  if (!result)
+    result = runtime_.system().spawn(
+      fleet, runtime_.context("", face_.logs()), fleet_of(c, group));
   return result;
 }
 

@@ -35,6 +35,9 @@ private:
   /// Called by the node's actor.
   pipeline_actor start(const enrolment& who, const target_actor& target);
 
+  /// @returns the fleet of this group.
+  fleet_actor fleet_for(const std::string& group, const config& c);
+
   std::vector<target_control*> controls();
   std::function<bool(const std::string&)> token_check() const;
   void publish();
@@ -46,6 +49,7 @@ private:
   std::mutex mutex_;
   /// By name; those that were replaced come after it.
   std::multimap<std::string, std::unique_ptr<tuned_control>> controls_;
+  std::map<std::string, fleet_actor> fleets_; ///< By group.
   node_actor node_;
   uint16_t port_ = 0;
 };
