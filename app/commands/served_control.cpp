@@ -1,30 +1,13 @@
 #include "app/commands/served_control.hpp"
 
 #include "actors/analyzer/analysis.hpp"
-#include "app/commands/tuned_control.hpp"
-
-#include <chrono>
 
 namespace tuner {
 
 served_control::served_control(
   const config& c, const target_config& which, served_target& target,
   actor_log log)
-  : target_(target), which_(which), setup_(setup_of(c, which)),
-    log_(std::move(log)) {}
-
-target_setup served_control::setup() const {
-  std::lock_guard lock{mutex_};
-  return setup_;
-}
-
-answer<tuning_status> served_control::reconfigure(const config& c) {
-  {
-    std::lock_guard lock{mutex_};
-    setup_ = setup_of(c, which_);
-  }
-  return tuner().reconfigure(c);
-}
+  : recorded_control(c, which, std::move(log)), target_(target) {}
 
 tuning_status served_control::status() {
   return tuner().status();
@@ -77,17 +60,6 @@ served_control::rollback(uint32_t steps, const std::string& who) {
 answer<change>
 served_control::set(const settings& wanted, const std::string& who) {
   return noted("set " + to_string(wanted), who, tuner().set(wanted));
-}
-
-template <class T>
-answer<T> served_control::noted(
-  const std::string& what, const std::string& who, answer<T> done) {
-  log_(
-    done ? log_level::info : log_level::warning, what, " by ", who,
-    done ? "" : " refused: ", done.refusal);
-  if (done)
-    tuner().note({instant{std::chrono::system_clock::now()}, who, what});
-  return done;
 }
 
 } // namespace tuner
