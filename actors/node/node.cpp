@@ -1,5 +1,6 @@
 #include "actors/node/node.hpp"
 
+#include "actors/node/admission.hpp"
 #include "actors/targets/remote_target.hpp"
 
 namespace tuner {
@@ -15,19 +16,6 @@ caf::error refuse(
     log_level::warning, "refused agent ", who.empty() ? "without a name" : who,
     " of ", agent ? caf::to_string(agent->node()) : "nowhere", ": ", why);
   return caf::make_error(ec::refused, why);
-}
-
-std::string other_version(uint32_t agents) {
-  return "this node speaks version " + std::to_string(protocol_version)
-    + " of the protocol, the agent version " + std::to_string(agents)
-    + ": install the same auto_tuner on both ends";
-}
-
-bool same_knobs(const knob_table& x, const knob_table& y) {
-  auto text = [](const knob_table& knobs) {
-    return to_text(enrolment{{}, {}, {}, 0, {}, knobs});
-  };
-  return text(x) == text(y);
 }
 
 /// @throws std::exception if its pipeline can't be started.
@@ -98,30 +86,28 @@ void lose(self_ptr self, const std::string& name, const std::string& why) {
   self->send(x.pipeline, park_atom_v, why);
 }
 
-/// @returns why the agent can't come in now, or nothing. An agent that comes
-/// back sooner than its loss is noticed is no other.
-std::string taken(self_ptr self, const enrolment& who) {
+/// @returns why the agent can't come in now, or nothing: then none of that name
+/// is here.
+std::string make_room(self_ptr self, const enrolment& who) {
   auto& st = self->state;
-  auto i = st.targets->find(who.target);
-  if (i == st.targets->end())
-    return st.targets->size() < st.params.targets_max ? ""
-                                                      : "this node tunes "
-        + std::to_string(st.params.targets_max) + " targets already";
-  if (!i->second.agent)
-    return "";
-  if (i->second.process != who.process)
-    return "another agent of this name is here: give them different names";
-  self->demonitor(i->second.agent);
-  lose(self, who.target, "its agent has come anew");
-  return "";
+  present_target have;
+  if (auto i = st.targets->find(who.target); i != st.targets->end())
+    have = {true, static_cast<bool>(i->second.agent), i->second.process};
+  auto why =
+    no_room_because(who, have, st.targets->size(), st.params.targets_max);
+  if (why.empty() && have.served) {
+    self->demonitor(st.targets->at(who.target).agent);
+    lose(self, who.target, "its agent has come anew");
+  }
+  return why;
 }
 
 caf::result<std::string> enroll(
   self_ptr self, uint32_t version, const std::string& text,
   const caf::strong_actor_ptr& agent) {
   auto& st = self->state;
-  if (version != protocol_version)
-    return refuse(st, agent, "", other_version(version));
+  if (auto why = other_version(version); !why.empty())
+    return refuse(st, agent, "", why);
   enrolment who;
   try {
     who = enrolment_from(text);
@@ -132,7 +118,7 @@ caf::result<std::string> enroll(
     return refuse(st, agent, who.target, "its token is wrong");
   if (!agent)
     return refuse(st, agent, who.target, "it names no target actor");
-  if (auto why = taken(self, who); !why.empty())
+  if (auto why = make_room(self, who); !why.empty())
     return refuse(st, agent, who.target, why);
   try {
     connect(self, who, agent);
