@@ -1,8 +1,7 @@
 #include "actors/journal/downsampler.hpp"
 
-#include "actors/monitor/window.hpp"
-
 #include <algorithm>
+#include <utility>
 
 namespace tuner {
 
@@ -10,31 +9,6 @@ namespace {
 
 auto step_number(instant x, duration step) {
   return x.time_since_epoch() / step;
-}
-
-/// Adds counts by bucket; both are ascending.
-std::vector<bucket_count>
-added(const std::vector<bucket_count>& a, const std::vector<bucket_count>& b) {
-  std::vector<bucket_count> result;
-  result.reserve(a.size() + b.size());
-  auto i = a.begin();
-  auto j = b.begin();
-  while (i != a.end() || j != b.end()) {
-    if (j == b.end() || (i != a.end() && i->bucket < j->bucket))
-      result.push_back(*i++);
-    else if (i == a.end() || j->bucket < i->bucket)
-      result.push_back(*j++);
-    else
-      result.push_back({i->bucket, i++->count + j++->count});
-  }
-  return result;
-}
-
-/// The mean of `count` readings and one more, where all are known.
-reading mean_with(const reading& mean, uint32_t count, const reading& x) {
-  if (!mean || !x)
-    return mean ? mean : x;
-  return (*mean * count + *x) / (count + 1);
 }
 
 /// Averages by weight. What is known on one side only is taken from there.
@@ -87,56 +61,28 @@ void extend(observation& x, const observation& later) {
 
 } // namespace
 
-void downsampler::add(sum& to, const sample& x) {
-  auto& t = to.total;
-  if (to.count == 0) {
-    t = x;
-    // Details are for those who look at single samples, and large.
-    t.batch_records = {};
-    t.arrivals_us = {};
-    t.cache_keys = {};
-    to.count = 1;
-    return;
-  }
-  t.closed_at = x.closed_at;
-  t.latencies = added(t.latencies, x.latencies);
-  t.latency_sum += x.latency_sum;
-  t.completed += x.completed;
-  t.failed += x.failed;
-  t.invalid += x.invalid;
-  t.offered =
-    t.offered && x.offered ? reading{*t.offered + *x.offered} : reading{};
-  t.batches += x.batches;
-  t.batched_requests += x.batched_requests;
-  t.busy += x.busy;
-  t.cache_hits += x.cache_hits;
-  t.cache_misses += x.cache_misses;
-  t.queue_length = mean_with(t.queue_length, to.count, x.queue_length);
-  t.cpu_cores = mean_with(t.cpu_cores, to.count, x.cpu_cores);
-  t.memory_used_ratio = x.memory_used_ratio;
-  t.memory_mib = x.memory_mib;
-  t.in_force = x.in_force;
-  ++to.count;
-}
-
-downsampler::row downsampler::take(sum& from, duration step) {
-  from.count = 0;
-  return {step, merged({&from.total})};
+downsampler::row
+downsampler::take(std::optional<sample_sum>& from, duration step) {
+  auto whole = *std::exchange(from, std::nullopt);
+  return {step, seen_in({&whole})};
 }
 
 std::vector<downsampler::row> downsampler::push(const sample& x) {
   std::vector<row> result;
+  sample_sum now{x};
   for (size_t i = 0; i < series_steps.size(); ++i) {
     auto step = series_steps[i];
     auto& open = open_[i];
-    if (open.count > 0 && x.opened_at < open.total.closed_at)
-      open.count = 0; // A clock that was set back.
-    auto begun = open.count > 0 ? open.total.opened_at : x.opened_at;
+    if (open && x.opened_at < open->closed_at)
+      open.reset(); // A clock that was set back.
+    auto begun = open ? open->opened_at : x.opened_at;
     if (step_number(x.opened_at, step) != step_number(begun, step))
       result.push_back(take(open, step));
-    add(open, x);
-    if (
-      step_number(x.closed_at, step) != step_number(open.total.opened_at, step))
+    if (open)
+      open->add(now);
+    else
+      open = now;
+    if (step_number(x.closed_at, step) != step_number(open->opened_at, step))
       result.push_back(take(open, step));
   }
   return result;
@@ -145,7 +91,7 @@ std::vector<downsampler::row> downsampler::push(const sample& x) {
 std::vector<downsampler::row> downsampler::flush() {
   std::vector<row> result;
   for (size_t i = 0; i < series_steps.size(); ++i)
-    if (open_[i].count > 0)
+    if (open_[i])
       result.push_back(take(open_[i], series_steps[i]));
   return result;
 }

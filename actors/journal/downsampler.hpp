@@ -1,9 +1,11 @@
 #pragma once
 
+#include "actors/monitor/sample_sum.hpp"
 #include "messages/facts.hpp"
 #include "messages/sample.hpp"
 
 #include <array>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -34,16 +36,10 @@ public:
   std::vector<row> flush();
 
 private:
-  /// Samples added up, so that ten minutes take no more room than a second.
-  struct sum {
-    sample total;
-    uint32_t count = 0; ///< 0: none.
-  };
+  static row take(std::optional<sample_sum>& from, duration step);
 
-  static void add(sum& to, const sample& x);
-  static row take(sum& from, duration step);
-
-  std::array<sum, series_steps.size()> open_;
+  /// Added up, so that ten minutes take no more room than a second.
+  std::array<std::optional<sample_sum>, series_steps.size()> open_;
 };
 
 /// @returns at most `count_max` observations: neighbours are merged. Counts are

@@ -199,6 +199,9 @@ void service_model::add(const batch_record& x) {
   known.others += others_of(x);
   ++known.count;
   if (samples.points.size() < samples_per_size) {
+    if (samples.points.size() == samples.points.capacity()) // Not twice that.
+      samples.points.reserve(
+        std::min(samples_per_size, 3 * samples.points.size() / 2 + 4));
     samples.points.push_back(at);
     return;
   }

@@ -38,12 +38,20 @@ find(std::span<const uint64_t> counts, const std::array<uint64_t, N>& ranks) {
 
 } // namespace
 
+void histogram::add(uint16_t bucket, uint32_t count) {
+  // Samples may come from another process: trust no index.
+  counts_[std::min<std::size_t>(bucket, bucket_count_max - 1)] += count;
+  total_ += count;
+}
+
 void histogram::merge(const std::vector<bucket_count>& counts) {
-  for (auto& x : counts) {
-    // Samples may come from another process: trust no index.
-    counts_[std::min<std::size_t>(x.bucket, bucket_count_max - 1)] += x.count;
-    total_ += x.count;
-  }
+  for (auto& x : counts)
+    add(x.bucket, x.count);
+}
+
+void histogram::merge_packed(const packed_counts& counts) {
+  counts.for_each(
+    [this](uint16_t bucket, uint32_t count) { add(bucket, count); });
 }
 
 duration histogram::quantile(double q) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/monitor/packed_counts.hpp"
 #include "messages/sample.hpp"
 #include "messages/time.hpp"
 
@@ -61,6 +62,7 @@ class histogram {
 public:
   /// Adds the counts of one sample, in any order.
   void merge(const std::vector<bucket_count>& counts);
+  void merge_packed(const packed_counts& counts);
 
   /// @returns how many latencies were counted.
   uint64_t total() const { return total_; }
@@ -76,6 +78,8 @@ public:
   bool in_one_bucket() const;
 
 private:
+  void add(uint16_t bucket, uint32_t count);
+
   std::array<uint64_t, bucket_count_max> counts_{}; ///< 19 KB.
   uint64_t total_ = 0;
 };

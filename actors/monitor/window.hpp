@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/monitor/sample_sum.hpp"
 #include "messages/facts.hpp"
 #include "messages/sample.hpp"
 #include "messages/time.hpp"
@@ -10,20 +11,23 @@
 
 namespace tuner {
 
-/// @returns what the samples saw together: newest first, without gaps, at
-/// least one. The settings are those of the newest.
-observation merged(const std::vector<const sample*>& newest_first);
-
 /// The last samples of a target, from which any window can be put together.
 ///
 /// Samples are pushed as they close. One that closes before it opens, or
 /// before the newest one held, is ignored. One that closes more than `keep`
 /// before the newest comes from a clock that was set back: it starts afresh.
+///
+/// What is older than `single_for` is added up to stretches of up to
+/// `stretch_max` on the same settings, so that five minutes of seconds take
+/// 50 KB rather than 140: a window that begins or ends there may do so up to a
+/// stretch inside of what was asked for.
 class sample_ring {
 public:
-  /// More samples than this are never held, however often they come: over an
-  /// hour of seconds, and typically 7 MB (200 buckets in each sample).
+  /// More are never held, however often samples come: over an hour of seconds.
   static constexpr std::size_t samples_max = 4096;
+
+  static constexpr duration single_for = std::chrono::seconds{60};
+  static constexpr duration stretch_max = std::chrono::seconds{5};
 
   /// Forgets samples that closed more than `keep` before the newest one.
   explicit sample_ring(duration keep);
@@ -31,8 +35,11 @@ public:
   /// Forgets samples after another time from now on.
   void keep(duration x) { keep_ = x; }
 
-  /// Adds the newest sample, without its lists of batches, arrivals and keys.
-  void push(sample x);
+  /// Adds the newest sample.
+  void push(const sample& x);
+
+  /// Forgets all samples.
+  void clear();
 
   /// @returns what the target did between two instants on one and the same
   /// settings. Uses the samples that lie wholly in [from, to] and saw no
@@ -48,15 +55,18 @@ public:
 
   /// @returns when the newest sample closed; the epoch without any.
   instant closed_at() const {
-    return samples_.empty() ? instant{} : samples_.back().closed_at;
+    return single_.empty() ? instant{} : single_.back().closed_at;
   }
 
-  /// @returns how many samples are held.
-  std::size_t size() const { return samples_.size(); }
+  /// @returns samples and stretches of them, newest first.
+  std::vector<const sample_sum*> newest_first() const;
 
 private:
+  void add_up_old();
+
   duration keep_;
-  std::deque<sample> samples_; ///< By `closed_at`.
+  std::deque<sample_sum> stretches_; ///< By `closed_at`, like the next.
+  std::deque<sample_sum> single_;    ///< Newer: at least the newest.
 };
 
 } // namespace tuner

@@ -19,8 +19,8 @@ void load_meter::watch(const sample& x) {
     windows_.clear(); // The clock was set back.
     open_.clear();
   }
-  moment now{x};
-  auto other = !open_.empty() && open_.back().in_force != now.in_force;
+  moment now{x, open_.empty() ? nullptr : &open_.back()};
+  auto other = !open_.empty() && *open_.back().in_force != *now.in_force;
   if (now.mixed || other)
     open_.clear();
   if (now.mixed)
@@ -46,6 +46,8 @@ void load_meter::close_window() {
   result.opened_at = open_.front().opened_at;
   result.closed_at = open_.back().closed_at;
   result.in_force = open_.back().in_force;
+  if (!windows_.empty() && *windows_.back().in_force == *result.in_force)
+    result.in_force = windows_.back().in_force; // Kept once.
   auto seen = summary_of(moments.data(), moments.data() + moments.size(), 0);
   for (const auto& x : open_)
     result.load_rps += static_cast<double>(x.arrivals.count());
@@ -65,12 +67,12 @@ bool load_meter::begin(const change& what) {
   if (windows_.empty())
     return false;
   if (!what.step_back) {
-    old_ = windows_.back().in_force;
+    old_ = *windows_.back().in_force;
     for (const auto& move : what.moves)
       old_[move.knob] = move.from;
   }
   for (const auto& x : windows_)
-    if (x.closed_at <= what.at && x.in_force == old_)
+    if (x.closed_at <= what.at && *x.in_force == old_)
       before_.push_back(x);
   if (before_.size() < windows_min)
     return false;

@@ -4,6 +4,7 @@
 #include "actors/watchdog/moment.hpp"
 
 #include <deque>
+#include <memory>
 
 namespace tuner {
 
@@ -33,7 +34,7 @@ private:
     double load_rps = 0;
     double log_p95 = 0;
     double log_body = 0;
-    settings in_force;
+    std::shared_ptr<const settings> in_force;
   };
 
   struct line {

@@ -6,12 +6,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 namespace tuner {
 
 namespace {
 
-constexpr size_t exact_max = 500; ///< Two bytes a millisecond are less.
+constexpr size_t exact_max = 500; ///< A byte a millisecond is less.
 
 double share_of(const sample& x) {
   auto accesses = static_cast<double>(x.cache_hits + x.cache_misses);
@@ -20,42 +21,51 @@ double share_of(const sample& x) {
 
 } // namespace
 
-arrival_record::arrival_record(const sample& x)
-  : opened_at_(x.opened_at), us_(x.arrivals_us) {
+arrival_record::arrival_record(const sample& x) : opened_at_(x.opened_at) {
+  auto all_us = x.arrivals_us;
   auto length_us = std::max(0.0, 1e6 * seconds(x.closed_at - x.opened_at));
   auto offered = x.offered ? *x.offered : static_cast<double>(x.completed);
   auto missing = std::isfinite(offered)
-    ? std::min(offered, 1e6) - static_cast<double>(us_.size())
+    ? std::min(offered, 1e6) - static_cast<double>(all_us.size())
     : 0;
   auto from = std::clamp(1e6 * seconds(x.arrivals_until), 0.0, length_us);
   for (double i = 0.5; i < missing; ++i)
-    us_.push_back(
+    all_us.push_back(
       static_cast<uint32_t>(from + (length_us - from) * i / missing));
-  count_ = us_.size();
-  if (us_.size() <= exact_max)
-    return;
-  for (auto us : us_) {
-    auto ms = std::min<size_t>(us / 1000, 60'000);
-    if (ms >= per_ms_.size())
-      per_ms_.resize(ms + 1);
-    if (per_ms_[ms] < 0xffff)
-      ++per_ms_[ms];
+  count_ = all_us.size();
+  exact_ = count_ <= exact_max;
+  if (exact_) {
+    uint32_t before = 0;
+    for (auto us : all_us)
+      numbers_.push(us - std::exchange(before, us)); // Wraps if it descends.
+  } else {
+    std::vector<uint32_t> per_ms;
+    for (auto us : all_us) {
+      auto ms = std::min<size_t>(us / 1000, 60'000);
+      if (ms >= per_ms.size())
+        per_ms.resize(ms + 1);
+      ++per_ms[ms];
+    }
+    for (auto count : per_ms)
+      numbers_.push(count);
   }
-  us_ = std::vector<uint32_t>{}; // Frees it.
+  numbers_.close();
 }
 
 void arrival_record::append_to(
   std::vector<double>& result, instant epoch) const {
   auto start = seconds(opened_at_ - epoch);
-  for (auto us : us_)
-    result.push_back(start + 1e-6 * us);
-  for (size_t ms = 0; ms < per_ms_.size(); ++ms)
-    for (double i = 0.5; i < per_ms_[ms]; ++i)
-      result.push_back(
-        start + 1e-3 * (static_cast<double>(ms) + i / per_ms_[ms]));
+  packed_numbers::reader from{numbers_};
+  for (uint32_t us = 0; exact_ && !from.ended();)
+    result.push_back(start + 1e-6 * (us += from.next()));
+  for (double ms = 0; !from.ended(); ++ms) {
+    auto count = from.next();
+    for (double i = 0.5; i < count; ++i)
+      result.push_back(start + 1e-3 * (ms + i / count));
+  }
 }
 
-moment::moment(const sample& x)
+moment::moment(const sample& x, const moment* like)
   : opened_at(x.opened_at), closed_at(x.closed_at), arrivals(x),
     latencies(x.latencies), completed(x.completed), cache_hits(x.cache_hits),
     batched_share(share_of(x)), busy_seconds(seconds(x.busy)),
@@ -63,14 +73,18 @@ moment::moment(const sample& x)
       x.queue_length && std::isfinite(*x.queue_length)
         ? std::max(0.0, *x.queue_length)
         : 0),
-    in_force(x.in_force), mixed(x.in_force_since > x.opened_at) {}
+    in_force(
+      like != nullptr && *like->in_force == x.in_force
+        ? like->in_force
+        : std::make_shared<const settings>(x.in_force)),
+    mixed(x.in_force_since > x.opened_at) {}
 
 latency_summary summary_of(
   const moment* const* begin, const moment* const* end, uint64_t fastest) {
   std::map<uint16_t, uint64_t> counts;
   for (; begin != end; ++begin)
-    for (const auto& x : (*begin)->latencies)
-      counts[x.bucket] += x.count;
+    (*begin)->latencies.for_each(
+      [&](uint16_t bucket, uint32_t count) { counts[bucket] += count; });
   latency_summary result;
   double sum = 0;
   for (auto& [bucket, count] : counts) {

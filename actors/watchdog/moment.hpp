@@ -1,7 +1,9 @@
 #pragma once
 
+#include "actors/monitor/packed_counts.hpp"
 #include "messages/sample.hpp"
 
+#include <memory>
 #include <vector>
 
 namespace tuner {
@@ -21,25 +23,28 @@ public:
 
 private:
   instant opened_at_;
-  std::vector<uint32_t> us_;     ///< After `opened_at_`; else empty, and
-  std::vector<uint16_t> per_ms_; ///< how many in each millisecond.
-  size_t count_ = 0;
+  bool exact_;
+  /// Exact: µs between one and the next, the first after `opened_at_`. Else how
+  /// many in each millisecond.
+  packed_numbers numbers_;
+  size_t count_;
 };
 
 /// What is kept of a sample to compare it with a replay.
 struct moment {
-  explicit moment(const sample& x);
+  /// @param like may have the same settings: they are shared then.
+  explicit moment(const sample& x, const moment* like = nullptr);
 
   instant opened_at;
   instant closed_at;
   arrival_record arrivals;
-  std::vector<bucket_count> latencies;
+  packed_counts latencies;
   uint64_t completed;
   uint64_t cache_hits;
   double batched_share; ///< Of the requests: not answered by the cache.
   double busy_seconds;
   double waiting; ///< Queue length at the end.
-  settings in_force;
+  std::shared_ptr<const settings> in_force;
   bool mixed; ///< Settings changed in its middle.
 };
 

@@ -41,7 +41,7 @@ double second_of(instant x, instant epoch) {
 void replay_meter::watch(const sample& x) {
   if (!moments_.empty() && x.closed_at < moments_.back().closed_at)
     moments_.clear(); // The clock was set back.
-  moments_.emplace_back(x);
+  moments_.emplace_back(x, moments_.empty() ? nullptr : &moments_.back());
   while (moments_.size() > moments_max)
     moments_.pop_front();
   stale_ = true;
@@ -88,7 +88,7 @@ void replay_meter::find_beginning() {
       i->opened_at < other_host_until_ && began_at_ <= old_until_ - before_min;
     if (i->opened_at < changed_at_ - before_max || other_host)
       break;
-    auto old = i->in_force == old_settings_ && !i->mixed;
+    auto old = *i->in_force == old_settings_ && !i->mixed;
     if (!old && found)
       break;
     if (!old)
@@ -104,7 +104,7 @@ void replay_meter::find_old_settings(const change& what) {
   if (!what.step_back) {
     for (const auto& x : moments_)
       if (x.closed_at <= changed_at_)
-        old_settings_ = x.in_force;
+        old_settings_ = *x.in_force;
     for (const auto& move : what.moves)
       old_settings_[move.knob] = move.from;
   }

@@ -244,19 +244,82 @@ TEST_CASE("Monitor: samples older than what is kept are dropped") {
   sample_ring ring{10s};
   for (int i = 0; i < 100; ++i)
     ring.push(second(i));
-  CHECK(ring.size() == 11); // closing at 90 to 100
+  CHECK(ring.newest_first().size() == 11); // closing at 90 to 100
   CHECK(ring.latest(300s).opened_at == at(89));
   sample_ring one{-1s};
   one.push(second(0));
   one.push(second(1));
-  CHECK(one.size() == 1);
+  CHECK(one.newest_first().size() == 1);
+}
+
+TEST_CASE("Monitor: old samples are added up, and windows lose nothing by it") {
+  sample_ring ring{300s};
+  uint64_t all = 0;
+  for (int i = 0; i < 300; ++i) {
+    auto x = second(i, static_cast<uint64_t>(i % 7));
+    x.latencies = {{static_cast<uint16_t>(i), 1}, {2000, 100'000}};
+    x.queue_length = i;
+    all += x.completed;
+    ring.push(x);
+  }
+  auto seen = ring.newest_first();
+  CHECK(seen.size() == 61 + 48); // a minute of seconds, stretches of five
+  CHECK(seen.front()->length() == 1s);
+  CHECK(seen.back()->length() == 5s);
+  CHECK(seen.back()->latencies.unpacked().size() == 6);
+  auto window = ring.latest(300s);
+  CHECK(window.length() == 300s);
+  CHECK(window.completed == all);
+  CHECK(*window.queue_length == doctest::Approx(149.5));
+  CHECK(window.latency_p50 == bucket_midpoint(2000));
+  CHECK(ring.latest(298s).length() == 295s); // begins with a stretch
+  CHECK(ring.latest(60s).length() == 60s);
+}
+
+TEST_CASE("Monitor: stretches of old samples end where settings change") {
+  sample_ring ring{300s};
+  for (int i = 0; i < 13; ++i)
+    ring.push(second(i));
+  for (int i = 13; i < 100; ++i)
+    ring.push(on_batch_64(second(i), 13));
+  CHECK(ring.window(at(0), at(13)).length() == 13s);
+  CHECK(ring.window(at(0), at(18)).opened_at == at(13));
+  CHECK(ring.latest(300s).length() == 87s);
+  // Nor do they reach over a gap, or over a sample that saw the change.
+  sample_ring gap{300s};
+  for (int i : {0, 1, 3, 4})
+    gap.push(second(i));
+  gap.push(on_batch_64(second(5), 5.5));
+  for (int i = 6; i < 80; ++i)
+    gap.push(on_batch_64(second(i), 5.5));
+  auto seen = gap.newest_first();
+  auto oldest = seen.rbegin();
+  CHECK((*oldest++)->length() == 2s);
+  CHECK((*oldest++)->length() == 2s);
+  CHECK((*oldest++)->length() == 1s);
+  CHECK((*oldest++)->length() == 5s);
+}
+
+TEST_CASE("Monitor: packed counts come out as they went in") {
+  std::vector<bucket_count> counts{
+    {0, 0}, {3, 127}, {4, 128}, {300, 4'294'967'295}, {65'535, 1}, {2, 7}};
+  auto same = [](const auto& a, const auto& b) {
+    return std::ranges::equal(a, b, [](const auto& x, const auto& y) {
+      return x.bucket == y.bucket && x.count == y.count;
+    });
+  };
+  CHECK(same(packed_counts{counts}.unpacked(), counts));
+  CHECK(packed_counts{}.unpacked().empty());
+  auto sum = packed_counts{{{1, 2}, {5, 1}}} + packed_counts{{{1, 3}, {9, 4}}};
+  CHECK(
+    same(sum.unpacked(), std::vector<bucket_count>{{1, 5}, {5, 1}, {9, 4}}));
 }
 
 TEST_CASE("Monitor: memory is bounded even where time stands still") {
   sample_ring ring{300s};
   for (std::size_t i = 0; i < 2 * sample_ring::samples_max; ++i)
     ring.push(second(0));
-  CHECK(ring.size() == sample_ring::samples_max);
+  CHECK(ring.newest_first().size() == sample_ring::samples_max);
 }
 
 TEST_CASE("Monitor: samples without length count, but take no time") {
@@ -274,12 +337,12 @@ TEST_CASE("Monitor: samples that come late or end before they start are void") {
   auto backwards = second(3);
   std::swap(backwards.opened_at, backwards.closed_at);
   auto ring = ring_of({second(0), second(2), second(1), backwards});
-  CHECK(ring.size() == 2);
+  CHECK(ring.newest_first().size() == 2);
   CHECK(ring.latest(300s).completed == 20);
 }
 
 TEST_CASE("Monitor: a clock that was set back starts afresh") {
   auto ring = ring_of({second(5000), second(5001), second(0), second(1)});
-  CHECK(ring.size() == 2);
+  CHECK(ring.newest_first().size() == 2);
   CHECK(ring.latest(300s).closed_at == at(2));
 }

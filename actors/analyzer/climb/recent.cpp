@@ -10,25 +10,11 @@ namespace tuner::climb {
 
 namespace {
 
-constexpr auto memory = std::chrono::minutes{5};
-constexpr std::size_t samples_max = 1024;
 constexpr auto settling = std::chrono::seconds{1};
 constexpr double part_seconds = 10;
 constexpr double part_seconds_min = 3;
 constexpr double part_seconds_max = 100;
 constexpr double part_requests = 60;
-
-double length_of(const sample& x) {
-  return seconds(x.closed_at - x.opened_at);
-}
-
-sample without_lists(const sample& x) {
-  auto result = x;
-  result.batch_records = {};
-  result.arrivals_us = {};
-  result.cache_keys = {};
-  return result;
-}
 
 /// Sums over samples.
 struct sums {
@@ -45,25 +31,27 @@ struct sums {
   bool cores_known = true;
 };
 
-bool sane(const reading& x) {
-  return x && std::isfinite(*x) && *x >= 0;
+bool sane(double x) {
+  return std::isfinite(x) && x >= 0;
 }
 
-void add(sums& to, const sample& x) {
-  auto length = length_of(x);
+void add(sums& to, const sample_sum& x) {
+  auto length = seconds(x.length());
+  auto cores = x.cpu_cores.mean();
   to.seconds += length;
   to.completed += static_cast<double>(x.completed);
   to.failed += static_cast<double>(x.failed);
   to.batches += static_cast<double>(x.batches);
   to.batched += static_cast<double>(x.batched_requests);
-  to.busy_seconds += seconds(x.busy);
-  to.latency_seconds += seconds(x.latency_sum);
-  to.offered_known = to.offered_known && sane(x.offered);
-  to.cores_known = to.cores_known && sane(x.cpu_cores);
+  to.busy_seconds += 1e-9 * x.busy_ns;
+  to.latency_seconds += 1e-9 * x.latency_ns;
+  to.offered_known = to.offered_known && x.offered && sane(*x.offered);
+  to.cores_known =
+    to.cores_known && x.cpu_cores.known == x.samples && sane(*cores);
   if (to.offered_known)
     to.offered += *x.offered;
   if (to.cores_known)
-    to.core_seconds += *x.cpu_cores * length;
+    to.core_seconds += *cores * length;
 }
 
 picture rates_of(const sums& x) {
@@ -113,17 +101,15 @@ void recent::push(const sample& x) {
     x.in_force_since > x.opened_at || x.opened_at < changed_at_ + settling;
   if (x.closed_at <= x.opened_at || mixed)
     return;
-  seen_.push_back(without_lists(x));
-  while (seen_.front().closed_at + memory < now_ || seen_.size() > samples_max)
-    seen_.pop_front();
+  seen_.push(x);
 }
 
-picture recent::merged(iterator begin, iterator end) {
+picture recent::merged(run::const_iterator begin, run::const_iterator end) {
   sums total;
   histogram latencies;
   for (auto i = begin; i != end; ++i) {
-    add(total, *i);
-    latencies.merge(i->latencies);
+    add(total, **i);
+    latencies.merge_packed((*i)->latencies);
   }
   auto result = rates_of(total);
   result.p95_ms = milliseconds(latencies.quantile(0.95));
@@ -131,21 +117,23 @@ picture recent::merged(iterator begin, iterator end) {
 }
 
 std::optional<picture> recent::last(double wanted) const {
+  auto newest_first = seen_.newest_first();
   double length = 0;
-  auto i = seen_.end();
-  while (i != seen_.begin() && length < wanted - 1e-3)
-    length += length_of(*--i);
+  auto i = newest_first.begin();
+  while (i != newest_first.end() && length < wanted - 1e-3)
+    length += seconds((*i++)->length());
   if (length < wanted - 1e-3)
     return std::nullopt;
-  return merged(i, seen_.end());
+  return merged(newest_first.begin(), i);
 }
 
 std::optional<evidence> recent::look() const {
+  auto newest_first = seen_.newest_first();
   double length = 0;
   double completed = 0;
-  for (const auto& x : seen_) {
-    length += length_of(x);
-    completed += static_cast<double>(x.completed);
+  for (const auto* x : newest_first) {
+    length += seconds(x->length());
+    completed += static_cast<double>(x->completed);
   }
   if (!(completed > 0))
     return std::nullopt;
@@ -155,17 +143,17 @@ std::optional<evidence> recent::look() const {
   if (each < part_seconds_min - 0.5)
     return std::nullopt;
   std::array<picture, 3> parts;
-  auto end = seen_.end();
+  auto end = newest_first.cbegin();
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
     auto begin = end;
-    for (double got = 0; begin != seen_.begin() && got < each - 1e-3;)
-      got += length_of(*--begin);
+    for (double got = 0; end != newest_first.cend() && got < each - 1e-3;)
+      got += seconds((*end++)->length());
     *part = merged(begin, end);
     if (part->completed < part_requests / 2)
       return std::nullopt;
-    end = begin;
   }
-  return evidence{merged(end, seen_.end()), {parts.begin(), parts.end()}};
+  return evidence{
+    merged(newest_first.cbegin(), end), {parts.begin(), parts.end()}};
 }
 
 } // namespace tuner::climb

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "actors/monitor/window.hpp"
 #include "messages/sample.hpp"
 
-#include <deque>
 #include <optional>
 #include <vector>
 
@@ -57,10 +57,10 @@ public:
   instant changed_at() const { return changed_at_; } ///< First seen then.
 
 private:
-  using iterator = std::deque<sample>::const_iterator;
-  static picture merged(iterator begin, iterator end);
+  using run = std::vector<const sample_sum*>;
+  static picture merged(run::const_iterator begin, run::const_iterator end);
 
-  std::deque<sample> seen_; ///< Without lists but `latencies`.
+  sample_ring seen_{std::chrono::minutes{5}};
   settings in_force_;
   instant now_{};
   instant changed_at_{};
