@@ -26,6 +26,11 @@ band* band_of(fleet_state& st, const std::string& name) {
   return nullptr;
 }
 
+/// Has the group do something. After an exception what it knows may be half
+/// done: it begins anew then, with the members it has.
+template <class F>
+void guarded(self_ptr self, F f);
+
 void ask_how_it_is(self_ptr self, const std::string& name) {
   auto note = [self, name](const member_report& x) {
     if (auto* found = find(self->state, name))
@@ -73,7 +78,7 @@ void ask_for_curve(self_ptr self, const std::string& name, bool is_new) {
         if (auto* found = find(self->state, name))
           found->curve = curve_of(text);
         if (is_new && !text.empty())
-          sort_by_hardware(self);
+          guarded(self, [&] { sort_by_hardware(self); });
       },
       [](const caf::error&) {}); // It is asked again.
 }
@@ -92,6 +97,31 @@ void join(self_ptr self, const std::string& name, const pipeline_actor& by) {
   ask_for_curve(self, name, true);
 }
 
+void begin_anew(self_ptr self, const char* why) {
+  auto& st = self->state;
+  st.bands.clear();
+  st.bands.push_back(std::make_unique<band>(st.params.group));
+  for (const auto& [name, by] : st.pipelines) {
+    st.bands.front()->members()[name] = {};
+    ask_how_it_is(self, name);
+    ask_for_curve(self, name, true);
+  }
+  st.log(
+    log_level::error, "group ", st.params.group,
+    " begins anew after an exception: ", why);
+}
+
+template <class F>
+void guarded(self_ptr self, F f) {
+  try {
+    f();
+  } catch (const std::exception& x) {
+    begin_anew(self, x.what());
+  } catch (...) {
+    begin_anew(self, "it is no std::exception");
+  }
+}
+
 void on_down(self_ptr self, const caf::down_msg& gone) {
   auto& st = self->state;
   for (auto i = st.pipelines.begin(); i != st.pipelines.end(); ++i)
@@ -104,21 +134,30 @@ void on_down(self_ptr self, const caf::down_msg& gone) {
     }
 }
 
+/// Does something with the band of that member, if it has one.
+template <class F>
+void in_band_of(self_ptr self, const std::string& member, F f) {
+  guarded(self, [&] {
+    if (auto* where = band_of(self->state, member))
+      f(*where);
+  });
+}
+
 /// Has a member do what its band wants; the band is told when it is done.
 void have_done(self_ptr self, const order& x) {
   auto& st = self->state;
   const auto& by = st.pipelines.at(x.member);
   auto now = [self] { return self->state.context.now(self); };
   auto refused = [=, who = x.member](const caf::error& why) {
-    if (auto* where = band_of(self->state, who))
-      where->refused(who, describe(why), now());
+    in_band_of(self, who, [&](band& where) {
+      where.refused(who, describe(why), now());
+    });
   };
   if (x.what == order::kind::undo)
     return self->request(by, st.params.patience, undo_atom_v, x.undone, x.text)
       .then(
         [=, who = x.member](const std::vector<change>&) {
-          if (auto* where = band_of(self->state, who))
-            where->done(who);
+          in_band_of(self, who, [&](band& where) { where.done(who); });
         },
         refused);
   self->request(by, st.params.patience, adopt_atom_v, x.wanted)
@@ -155,7 +194,6 @@ void look(self_ptr self) {
       carry_out(self, *x, what);
   for (const auto& [who, what] : compared_with_peers(st.bands, now))
     self->send(st.pipelines.at(who), what);
-  self->delayed_send(self, st.params.look_period, check_atom_v);
 }
 
 /// Passes facts on to a fleet. A fleet that has ended is told in vain.
@@ -197,28 +235,32 @@ fleet(self_ptr self, actor_context context, fleet_params params) {
   self->delayed_send(self, st.params.hardware_period, known_atom_v);
   return {
     [self](join_atom, const std::string& name, const pipeline_actor& by) {
-      join(self, name, by);
+      guarded(self, [&] { join(self, name, by); });
     },
     [self](const std::string& name, const observation& x) {
-      if (auto* found = find(self->state, name))
-        note(*found, x);
+      guarded(self, [&] {
+        if (auto* found = find(self->state, name))
+          note(*found, x);
+      });
     },
     [self](const history_event& x) {
-      if (auto* where = band_of(self->state, x.target))
-        where->happened(x);
+      in_band_of(self, x.target, [&](band& where) { where.happened(x); });
     },
-    [self](check_atom) { look(self); },
+    [self](check_atom) {
+      self->delayed_send(self, self->state.params.look_period, check_atom_v);
+      guarded(self, [&] { look(self); });
+    },
     [self](status_atom) {
       for (const auto& [name, by] : self->state.pipelines)
         ask_how_it_is(self, name);
       self->delayed_send(self, self->state.params.report_period, status_atom_v);
     },
     [self](known_atom) {
-      sort_by_hardware(self);
-      for (const auto& [name, by] : self->state.pipelines)
-        ask_for_curve(self, name, false);
       self->delayed_send(
         self, self->state.params.hardware_period, known_atom_v);
+      guarded(self, [&] { sort_by_hardware(self); });
+      for (const auto& [name, by] : self->state.pipelines)
+        ask_for_curve(self, name, false);
     },
   };
 }

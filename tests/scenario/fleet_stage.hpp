@@ -159,13 +159,19 @@ public:
 
   std::map<std::string, actor_on_stage> hosts;
   std::vector<std::string> log; ///< Every line.
+  /// Called with every line after it is kept. May throw.
+  std::function<void(std::string_view line)> on_log;
 
 private:
   std::shared_ptr<log_hub> logs() {
     if (!logs_)
       logs_ = std::make_shared<log_hub>(
         config_.logging, [this] { return clock_.now(); },
-        [this](std::string_view line) { log.emplace_back(line); });
+        [this](std::string_view line) {
+          log.emplace_back(line);
+          if (on_log)
+            on_log(line);
+        });
     return logs_;
   }
 

@@ -58,6 +58,27 @@ TEST_CASE("E5 a good change is with all 20 members within three waves") {
     == "enabled: follows group web: canary is " + first.front());
 }
 
+TEST_CASE("E5 a group that meets an exception begins anew, and goes on") {
+  fleet_stage on{threshold_config(), [](const auto&, const auto& x) {
+                   return better_when_smaller(x);
+                 }};
+  on.enter(20);
+  auto thrown = false;
+  on.on_log = [&](std::string_view line) { // In the midst of rolling out.
+    if (
+      line.find("wave 1") != std::string_view::npos
+      && !std::exchange(thrown, true))
+      throw std::runtime_error{"no space left"};
+  };
+  CHECK(on.play_until([&] { return thrown; }));
+  CHECK(
+    on.logged("group web begins anew after an exception: no space left") == 1);
+  CHECK(on.play_until([&] { return with_24(on).size() == 20; }));
+  on.play(40s);
+  CHECK(on.leaders().size() == 1);
+  CHECK(with_24(on).size() == 20);
+}
+
 TEST_CASE("E5 a harmful change is seen by one of 20 hosts only") {
   fleet_stage on{threshold_config(), [](const auto&, const auto& x) {
                    return worse_when_smaller(x);
