@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bench/graded_run.hpp"
+#include "bench/soak.hpp"
 
 #include <string>
 #include <vector>
@@ -79,5 +80,8 @@ void bench_fleet(const fleet_options& options);
 /// it back. @param through the port of a tunnel that leads to port 9470; 0:
 /// over loopback, without one.
 void bench_round_trip(uint16_t through);
+
+/// How a node is after each quarter of an hour of a simulated afternoon.
+void bench_soak(const soak_options& options);
 
 } // namespace tuner

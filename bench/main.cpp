@@ -37,6 +37,7 @@ public:
     add_judges();
     add_fleet();
     add_round_trip();
+    add_soak();
   }
 
   int execute(int argc, char** argv) {
@@ -125,6 +126,17 @@ private:
       "--through", through_,
       "Port of a tunnel that leads to port 9470 (default: none)");
     x->callback([this] { chosen_ = [this] { bench_round_trip(through_); }; });
+  }
+
+  void add_soak() {
+    auto* x = app_.add_subcommand(
+      "soak",
+      "An afternoon of a node, on a simulated clock (an hour a minute)");
+    x->add_option("--targets", soak_.targets, "How many (default: 50)")
+      ->check(CLI::Range(1, 10'000));
+    x->add_option("--hours", soak_.hours, "How long (default: 5)")
+      ->check(CLI::PositiveNumber);
+    x->callback([this] { chosen_ = [this] { bench_soak(soak_); }; });
   }
 
   void add_fleet() {
@@ -223,6 +235,7 @@ private:
   judges_options judges_;
   fleet_options fleet_;
   uint16_t through_ = 0;
+  soak_options soak_;
   std::map<std::string, std::function<bench_result()>> benches_{
     {"decision", bench_decision},
     {"disabled", bench_disabled},

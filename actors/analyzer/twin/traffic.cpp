@@ -34,6 +34,7 @@ double second_of(instant x) {
 traffic::traffic() {
   // Poisson until real gaps take their place.
   std::mt19937_64 random{1};
+  gaps_.reserve(gaps_max);
   for (size_t i = 0; i < gaps_max; ++i) {
     auto u = (static_cast<double>(random() >> 11) + 0.5) * 0x1p-53;
     gaps_.push_back(static_cast<float>(-std::log(u)));
