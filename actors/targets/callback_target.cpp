@@ -75,11 +75,32 @@ void read_process_later(self_ptr self, duration period) {
     self->delayed_send(self, period / 2, figures_atom_v);
 }
 
+/// Tells a host that was started anew what it ran with before. Until it knows,
+/// what it runs with is nobody's edit.
+/// @returns whether the settings may have changed in the last sample.
+bool renew_or_refresh(callback_target_state& st) {
+  if (st.params.restarted && st.params.restarted()) {
+    st.log(log_level::info, "the host was started anew: it is told its knobs");
+    st.renewal_due = true;
+  }
+  if (!st.renewal_due)
+    return st.knobs->refresh();
+  if (auto problem = st.knobs->renew()) {
+    if (std::exchange(st.renewal_problem, *problem) != *problem)
+      st.log(log_level::warning, *problem, "; trying again");
+    return true;
+  }
+  st.renewal_due = false;
+  st.renewal_problem.clear();
+  st.knobs->refresh();
+  return true;
+}
+
 sample take_sample(self_ptr self) {
   auto& st = self->state;
   st.heard_at = st.context.now(self);
   read_process_later(self, st.context.now(self) - st.opened_at);
-  if (st.knobs->refresh())
+  if (renew_or_refresh(st))
     st.in_force_since = st.context.now(self);
   auto result = st.params.take();
   result.opened_at = st.opened_at;
@@ -151,8 +172,8 @@ target_actor::behavior_type callback_target(
   st.log = context.log(self, callback_target_state::name);
   st.context = std::move(context);
   st.params = std::move(params);
-  st.knobs.emplace(st.params.callbacks, st.params.knobs, st.params.closed);
-  st.knobs->log_to(st.log);
+  st.knobs.emplace(
+    st.params.callbacks, st.params.knobs, st.params.closed, st.log);
   st.opened_at = st.in_force_since = st.context.now(self);
   log_exceptions(self, st.log);
   read_process(self);

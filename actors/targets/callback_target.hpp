@@ -21,6 +21,9 @@ struct callback_target_params {
   /// Once true, no callback is called any more.
   std::shared_ptr<std::atomic<bool>> closed =
     std::make_shared<std::atomic<bool>>(false);
+  /// Returns whether the host was started anew since the last call: then it is
+  /// told its settings again. Called before `take`; empty: it ends with us.
+  std::function<bool()> restarted = {};
 };
 
 struct callback_target_state {
@@ -37,10 +40,12 @@ struct callback_target_state {
   reading cpu_cores;         ///< Busy on average since the reading before.
   reading memory_mib;
   reading memory_used_ratio;
-  uint64_t lease = 0;   ///< Number of the last one; older ones are void.
-  duration silence{};   ///< That ends it.
-  instant lease_ends{}; ///< However many samples are taken.
-  instant heard_at{};   ///< Last sample taken, or provisional write.
+  uint64_t lease = 0;          ///< Number of the last one; older ones are void.
+  duration silence{};          ///< That ends it.
+  instant lease_ends{};        ///< However many samples are taken.
+  instant heard_at{};          ///< Last sample taken, or provisional write.
+  bool renewal_due = false;    ///< The host was started anew, and not told yet.
+  std::string renewal_problem; ///< That the log tells of.
   std::set<std::string> complained; ///< Figures whose callback threw.
 };
 

@@ -24,37 +24,45 @@ std::optional<std::string> call(F&& f) {
 
 knob_ports::knob_ports(
   const host& callbacks, knob_table knobs,
-  std::shared_ptr<std::atomic<bool>> closed)
-  : knobs_(std::move(knobs)), closed_(std::move(closed)) {
+  std::shared_ptr<std::atomic<bool>> closed, actor_log log)
+  : knobs_(std::move(knobs)), closed_(std::move(closed)), log_(std::move(log)) {
   for (const auto& [name, port] : callbacks.knobs())
     if (port.set && knobs_.find(name))
       ports_[name] = port;
   for (const auto& spec : knobs_.knobs)
-    if (ports_.count(spec.name) > 0)
+    if (auto i = ports_.find(spec.name); i != ports_.end()) {
       in_force_[spec.name] = clamp(spec, spec.initial);
-  read_all(false);
+      if (i->second.get)
+        unread_.insert(spec.name);
+    }
+  read_all();
   confirmed_ = in_force_;
 }
 
 bool knob_ports::refresh() {
-  return read_all(true);
+  return read_all();
 }
 
-bool knob_ports::read_all(bool by_operator) {
+bool knob_ports::read_all() {
   bool changed = false;
   for (auto& [name, value] : in_force_) {
+    if (!ports_.at(name).get)
+      continue;
     auto seen = read_one(name);
-    if (!seen || *seen == value)
+    if (!seen) // A host that is gone need not be asked for each.
+      return changed;
+    auto first = unread_.erase(name) > 0;
+    if (*seen == value)
       continue;
     changed = true;
-    if (by_operator) {
+    if (!first) {
       log_(
         log_level::warning, name, " was changed from ", format_number(value),
         " to ", format_number(*seen), " by someone else; that is respected");
       edits_.push_back({name, value, *seen, "changed by someone else"});
-      confirmed_[name] = *seen;
       unconfirmed_.erase(name);
     }
+    confirmed_[name] = *seen;
     value = *seen;
   }
   return changed;
@@ -78,6 +86,9 @@ std::optional<std::string>
 knob_ports::write_one(const std::string& name, double value) {
   if (closed_->load())
     return "the tuner has stopped";
+  if (unread_.count(name) > 0)
+    return name + " was never read, so it is not written: see the log";
+  written_.insert(name);
   unconfirmed_.insert(name);
   auto& port = ports_.at(name);
   if (auto thrown = call([&] { port.set(value); }))
@@ -97,15 +108,33 @@ std::optional<double> knob_ports::read_one(const std::string& name) {
   if (!port.get || closed_->load())
     return std::nullopt;
   double value = 0;
-  if (auto thrown = call([&] { value = port.get(); })) {
-    log_(log_level::warning, name, " can't be read back: ", *thrown);
-    return std::nullopt;
+  std::string problem;
+  if (auto thrown = call([&] { value = port.get(); }))
+    problem = " can't be read: " + *thrown;
+  else if (!std::isfinite(value))
+    problem = " reads " + format_number(value);
+  if (problem.empty()) {
+    if (complained_.erase(name) > 0)
+      log_(log_level::info, name, " can be read again");
+    return value;
   }
-  if (!std::isfinite(value)) {
-    log_(log_level::warning, name, " read back as ", format_number(value));
-    return std::nullopt;
+  if (complained_.insert(name).second)
+    log_(log_level::warning, name, problem);
+  return std::nullopt;
+}
+
+std::optional<std::string> knob_ports::renew() {
+  for (const auto& [name, port] : ports_)
+    if (port.get && written_.count(name) == 0)
+      unread_.insert(name);
+  for (const auto& name : written_) {
+    auto pending = unconfirmed_.count(name) > 0;
+    if (auto problem = write_one(name, in_force_.at(name)))
+      return problem;
+    if (!pending)
+      unconfirmed_.erase(name);
   }
-  return value;
+  return std::nullopt;
 }
 
 void knob_ports::confirm() {

@@ -21,15 +21,15 @@ public:
   /// @param closed once true, no callback is called any more.
   knob_ports(
     const host& callbacks, knob_table knobs,
-    std::shared_ptr<std::atomic<bool>> closed);
-
-  void log_to(actor_log log) { log_ = std::move(log); }
+    std::shared_ptr<std::atomic<bool>> closed, actor_log log);
 
   /// @returns the values in effect, of the knobs that have a callback.
   const settings& in_force() const { return in_force_; }
 
-  /// Reads the knobs back. A value that nobody here wrote is an operator's: it
-  /// is respected, which makes it a confirmed one, and logged (A12).
+  /// Reads the knobs back, up to the first one that can't be read. A value that
+  /// nobody here wrote is an operator's: it is respected, which makes it a
+  /// confirmed one, and logged (A12). One that could not be read before is just
+  /// what the host runs with.
   /// @returns whether anything changed.
   bool refresh();
 
@@ -37,7 +37,8 @@ public:
   std::vector<knob_move> take_edits() { return std::exchange(edits_, {}); }
 
   /// Writes the knobs named, clamped to their bounds, and reads them back.
-  /// Knobs without a callback are skipped and the log says so (B1).
+  /// Knobs without a callback are skipped and the log says so (B1). One that
+  /// was never read is not written: nobody knows what to go back to.
   /// @returns what went wrong, or nothing.
   std::optional<std::string> write(const settings& wanted);
 
@@ -48,13 +49,19 @@ public:
   /// @returns what went wrong and which values are wanted, or nothing.
   std::optional<std::string> restore();
 
+  /// The host was started anew, and runs with values of its own: writes again
+  /// what it was told before, confirmed or not. What it was never told is read
+  /// as if for the first time.
+  /// @returns what went wrong, or nothing.
+  std::optional<std::string> renew();
+
   /// @returns whether there are unconfirmed writes.
   bool provisional() const { return !unconfirmed_.empty(); }
 
 private:
   std::optional<std::string> write_one(const std::string& name, double value);
   std::optional<double> read_one(const std::string& name);
-  bool read_all(bool by_operator);
+  bool read_all();
 
   std::map<std::string, host::port> ports_;
   knob_table knobs_;
@@ -64,6 +71,9 @@ private:
   settings confirmed_;
   std::vector<knob_move> edits_;
   std::set<std::string> unconfirmed_; ///< Written since the last confirm.
+  std::set<std::string> written_;     ///< Ever.
+  std::set<std::string> unread_;      ///< Can be read, but were not.
+  std::set<std::string> complained_;  ///< Can't be read, and the log says so.
 };
 
 } // namespace tuner
