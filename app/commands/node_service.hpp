@@ -1,14 +1,9 @@
 #pragma once
 
-#include "actors/journal/database.hpp"
-#include "app/commands/public_face.hpp"
-#include "app/commands/tuned_control.hpp"
-#include "app/runtime.hpp"
+#include "app/commands/tuned_targets.hpp"
 #include "messages/enrolment.hpp"
-#include "messages/interfaces.hpp"
 
 #include <map>
-#include <mutex>
 
 namespace tuner {
 
@@ -38,17 +33,13 @@ private:
   /// @returns the fleet of this group.
   fleet_actor fleet_for(const std::string& group, const config& c);
 
-  std::vector<target_control*> controls();
   std::function<bool(const std::string&)> token_check() const;
   void publish();
 
   config first_; ///< As at the start.
   public_face face_;
   runtime runtime_;
-  std::shared_ptr<database> journal_; ///< Of all targets.
-  std::mutex mutex_;
-  /// By name; those that were replaced come after it.
-  std::multimap<std::string, std::unique_ptr<tuned_control>> controls_;
+  std::unique_ptr<tuned_targets> targets_;    ///< Gone before the actor system.
   std::map<std::string, fleet_actor> fleets_; ///< By group.
   node_actor node_;
   uint16_t port_ = 0;
