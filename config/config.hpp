@@ -118,6 +118,8 @@ struct target_config {
   /// Seconds after the start, and what to change then instead of a policy.
   std::vector<std::pair<double, settings>> scripted;
   example_host_config example_host;
+  /// `foreign`: at the end it gets back the settings it was found with.
+  bool restore_on_exit = false;
 };
 
 /// The HTTP port: the page, metrics, health and the control API.

@@ -38,7 +38,9 @@ void describe(schema_visitor& v, target_config& x) {
   v.text(
     "name", x.name, name_text,
     "Label in metrics and logs; empty: a single target without one");
-  v.word("kind", x.kind, {"example_host"}, "What serves");
+  v.word(
+    "kind", x.kind, {"example_host", "foreign"},
+    "What serves: the example, or a host in another process");
   v.table(
     "knobs", x.knobs, "What can be tuned; left out: the three standard knobs");
   v.timed(
@@ -46,6 +48,9 @@ void describe(schema_visitor& v, target_config& x) {
     "Changes made this many seconds after the start, to try the judge; no "
     "policy decides then");
   v.section("example_host", x.example_host);
+  v.flag(
+    "restore_on_exit", x.restore_on_exit,
+    "`foreign`: at the end, give it back the settings it was found with");
 }
 
 void describe(schema_visitor& v, knob_spec& x) {

@@ -164,6 +164,17 @@ void expire(self_ptr self, uint64_t lease) {
   }
 }
 
+void end(self_ptr self, const caf::error& why) {
+  auto& st = self->state;
+  if (auto problem = st.knobs->give_back())
+    st.log(log_level::error, "can't be left as it was found: ", *problem);
+  else
+    st.log(
+      log_level::info,
+      "is left as it was found: ", to_string(st.knobs->in_force()));
+  self->quit(why);
+}
+
 } // namespace
 
 target_actor::behavior_type callback_target(
@@ -176,6 +187,9 @@ target_actor::behavior_type callback_target(
     st.params.callbacks, st.params.knobs, st.params.closed, st.log);
   st.opened_at = st.in_force_since = st.context.now(self);
   log_exceptions(self, st.log);
+  if (st.params.restore_on_exit)
+    self->set_exit_handler(
+      [self](const caf::exit_msg& x) { end(self, x.reason); });
   read_process(self);
   for (const auto& spec : st.params.knobs.knobs)
     if (st.knobs->in_force().count(spec.name) == 0)

@@ -52,6 +52,7 @@ bool knob_ports::read_all() {
     if (!seen) // A host that is gone need not be asked for each.
       return changed;
     auto first = unread_.erase(name) > 0;
+    found_.try_emplace(name, *seen);
     if (*seen == value)
       continue;
     changed = true;
@@ -135,6 +136,15 @@ std::optional<std::string> knob_ports::renew() {
       unconfirmed_.erase(name);
   }
   return std::nullopt;
+}
+
+std::optional<std::string> knob_ports::give_back() {
+  std::string problems;
+  for (const auto& [name, value] : found_)
+    if (written_.count(name) > 0 && in_force_.at(name) != value)
+      if (auto problem = write_one(name, value))
+        problems += (problems.empty() ? "" : "; ") + *problem;
+  return problems.empty() ? std::nullopt : std::optional{problems};
 }
 
 void knob_ports::confirm() {

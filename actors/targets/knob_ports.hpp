@@ -55,6 +55,10 @@ public:
   /// @returns what went wrong, or nothing.
   std::optional<std::string> renew();
 
+  /// Writes what was found when each knob was first read, where it was written.
+  /// @returns what went wrong, or nothing.
+  std::optional<std::string> give_back();
+
   /// @returns whether there are unconfirmed writes.
   bool provisional() const { return !unconfirmed_.empty(); }
 
@@ -69,6 +73,7 @@ private:
   actor_log log_;
   settings in_force_;
   settings confirmed_;
+  settings found_; ///< When first read.
   std::vector<knob_move> edits_;
   std::set<std::string> unconfirmed_; ///< Written since the last confirm.
   std::set<std::string> written_;     ///< Ever.

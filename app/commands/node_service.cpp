@@ -33,6 +33,9 @@ node_service::node_service(const std::string& file, const config& c)
   params.start = [this](const enrolment& who, const target_actor& target) {
     return start(who, target);
   };
+  if (has_foreign_targets(c))
+    foreign_ =
+      std::make_unique<foreign_targets>(c, face_.logs(), runtime_, *targets_);
   face_.open(file, c, [this] { return targets_->controls(); });
   node_ = runtime_.system().spawn(
     node, runtime_.context("", face_.logs()), std::move(params));
@@ -41,6 +44,7 @@ node_service::node_service(const std::string& file, const config& c)
 
 node_service::~node_service() {
   face_.close();
+  foreign_.reset();
   ask<uint64_t>(runtime_, node_, stop_patience, stop_atom_v);
   visit here;
   caf::anon_send_exit(node_, caf::exit_reason::kill);

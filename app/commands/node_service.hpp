@@ -1,13 +1,14 @@
 #pragma once
 
-#include "app/commands/tuned_targets.hpp"
+#include "app/commands/foreign_targets.hpp"
 #include "messages/enrolment.hpp"
 
 #include <map>
 
 namespace tuner {
 
-/// A node: awaits agents on its port, and tunes their targets.
+/// A node: awaits agents on its port, and tunes their targets, and the foreign
+/// ones of its config.
 class node_service {
 public:
   /// @param file the config `c` was read from.
@@ -39,7 +40,8 @@ private:
   config first_; ///< As at the start.
   public_face face_;
   runtime runtime_;
-  std::unique_ptr<tuned_targets> targets_;    ///< Gone before the actor system.
+  std::unique_ptr<tuned_targets> targets_; ///< Gone before the actor system.
+  std::unique_ptr<foreign_targets> foreign_;
   std::map<std::string, fleet_actor> fleets_; ///< By group.
   node_actor node_;
   uint16_t port_ = 0;

@@ -1,4 +1,5 @@
 #include "app/commands/commands.hpp"
+#include "app/commands/foreign_targets.hpp"
 #include "app/commands/public_face.hpp"
 #include "app/commands/served_control.hpp"
 #include "app/commands/signals.hpp"
@@ -25,18 +26,37 @@ std::string shipped_example() {
 struct service {
   service(const std::string& file, const config& c) : face(c) {
     for (const auto& target : c.targets) {
+      if (target.kind != "example_host")
+        continue;
       targets.push_back(std::make_unique<served_target>(
         c, target, face.registry(), face.logs(), face.listener()));
       controls.push_back(std::make_unique<served_control>(
         c, target, *targets.back(),
         actor_log{face.logs(), {"admin", 0, target.name}}));
     }
+    if (has_foreign_targets(c))
+      tune_foreign_targets(c);
     face.open(file, c, [this] {
       std::vector<target_control*> result;
       for (const auto& x : controls)
         result.push_back(x.get());
+      if (foreign_controls)
+        for (auto* x : foreign_controls->controls())
+          result.push_back(x);
       return result;
     });
+  }
+
+  void tune_foreign_targets(const config& c) {
+    if (!tuning_enabled(c))
+      return actor_log{face.logs(), {"target", 0, {}}}(
+        log_level::warning,
+        "tuner.enabled is false: the foreign targets are left alone");
+    foreign_runtime = std::make_unique<runtime>(clock_kind::real);
+    foreign_controls =
+      std::make_unique<tuned_targets>(c, face, *foreign_runtime);
+    foreign = std::make_unique<foreign_targets>(
+      c, face.logs(), *foreign_runtime, *foreign_controls);
   }
 
   void start() {
@@ -46,6 +66,7 @@ struct service {
 
   void stop() {
     face.close();
+    foreign.reset();
     for (auto& target : targets)
       target->stop();
   }
@@ -67,6 +88,9 @@ struct service {
   public_face face;
   std::vector<std::unique_ptr<served_target>> targets;
   std::vector<std::unique_ptr<served_control>> controls;
+  std::unique_ptr<runtime> foreign_runtime; ///< Null without such targets.
+  std::unique_ptr<tuned_targets> foreign_controls;
+  std::unique_ptr<foreign_targets> foreign;
 };
 
 void serve(
@@ -108,6 +132,12 @@ int run_command(const run_options& options) {
     std::cerr << "auto_tuner: targets: [] leaves nothing to serve; allowed: at "
                  "least one target, as in "
               << shipped_example() << '\n';
+    return exit_code::wrong;
+  }
+  if (!loaded->agent.node.empty() && has_foreign_targets(*loaded)) {
+    std::cerr << "auto_tuner: agent.node: " << loaded->agent.node
+              << " can't tune targets of kind foreign; allowed: \"\", to tune "
+                 "them here, or a config of the node with them\n";
     return exit_code::wrong;
   }
   awaited_signals signals; // Before any thread starts: all inherit it.

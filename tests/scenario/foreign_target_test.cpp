@@ -15,7 +15,7 @@ namespace {
 
 /// A host in another process, and the target actor that stands for it.
 struct foreign_stage {
-  explicit foreign_stage(bool reachable) : up(reachable) {
+  explicit foreign_stage(bool reachable, bool restore = false) : up(reachable) {
     host shown;
     shown.on(
       knob::batch_size,
@@ -32,6 +32,7 @@ struct foreign_stage {
     knobs.knobs = {standard_knobs({}).knobs[0]};
     callback_target_params x{shown, knobs, [] { return sample{}; }};
     x.restarted = [this] { return std::exchange(restarted, false); };
+    x.restore_on_exit = restore;
     target = clock.system().spawn(
       callback_target, clock.context("db", logs), std::move(x));
     clock.drain();
@@ -155,4 +156,19 @@ TEST_CASE("A12 E3 what another one sets at a host is still respected") {
   REQUIRE(seen.edits.size() == 1);
   CHECK(seen.edits[0].to == 20);
   CHECK(on.runs_with == 20);
+}
+
+TEST_CASE("E3 a host is left as it was found, if that is wanted") {
+  auto runs_with_in_the_end = [](bool restore) {
+    foreign_stage on{true, restore};
+    CHECK(on.write(64));
+    ask<settings>(on.clock, on.target, 10s, confirm_atom_v);
+    on.take();
+    caf::anon_send_exit(on.target, caf::exit_reason::user_shutdown);
+    on.clock.drain();
+    CHECK(on.logged("is left as it was found: batch_size=48") == restore);
+    return on.runs_with;
+  };
+  CHECK(runs_with_in_the_end(true) == 48);
+  CHECK(runs_with_in_the_end(false) == 64);
 }
