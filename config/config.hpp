@@ -4,6 +4,7 @@
 #include "actors/analyzer/registry.hpp"
 #include "actors/log/log_params.hpp"
 #include "actors/watchdog/judge.hpp"
+#include "config/foreign_effector.hpp"
 #include "messages/knob.hpp"
 
 #include <optional>
@@ -118,6 +119,7 @@ struct target_config {
   /// Seconds after the start, and what to change then instead of a policy.
   std::vector<std::pair<double, settings>> scripted;
   example_host_config example_host;
+  std::vector<foreign_effector_config> effectors; ///< `foreign`: its knobs.
   /// `foreign`: at the end it gets back the settings it was found with.
   bool restore_on_exit = false;
 };

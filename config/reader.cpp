@@ -83,6 +83,26 @@ public:
     member(key, x, allowed, allowed.what);
   }
 
+  void texts(
+    const char* key, std::vector<std::string>& x, const text_rule& allowed,
+    const char*) override {
+    auto wanted = std::string{"an array of texts, each "} + allowed.what;
+    const auto* found = find(key);
+    if (!found)
+      return;
+    if (!found->is_array())
+      return refuse(key, *found, wanted);
+    auto path = text::step(path_, key);
+    x.clear();
+    for (const auto& item : found->get_array()) {
+      std::string one;
+      if (!take(item, one, allowed))
+        errors_.push_back(
+          {text::step(path, x.size()), text::shown(item), wanted, ""});
+      x.push_back(std::move(one));
+    }
+  }
+
   void numbers(
     const char* key, std::map<std::string, double>& x, const range& allowed,
     const char*) override {

@@ -66,6 +66,13 @@ public:
       to_string(allowed) + "; names: " + text::listed(keys), what);
   }
 
+  void texts(
+    const char* key, std::vector<std::string>&, const text_rule& allowed,
+    const char* what) override {
+    row(
+      key, "[]", std::string{"an array of texts, each "} + allowed.what, what);
+  }
+
   void rows(
     const char* key, std::vector<std::vector<double>>&, std::size_t columns,
     const range& allowed, const char* what) override {

@@ -88,6 +88,23 @@ void check_per_knob(const config& x, errors_t& errors) {
          text::instead_of(name, names), "no knob of any target"});
 }
 
+void check_effectors(
+  const target_config& x, const knob_table& knobs, const std::string& path,
+  errors_t& errors) {
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < x.effectors.size(); ++i) {
+    const auto& effector = x.effectors[i];
+    auto here = path + text::step(".effectors", i);
+    const char* allowed = !knobs.find(effector.knob) ? "a knob of this target"
+      : !seen.insert(effector.knob).second ? "a knob without another effector"
+                                           : nullptr;
+    if (allowed)
+      errors.push_back(
+        {here + ".knob", text::quoted(effector.knob), allowed, ""});
+    check_effector(effector, here, errors);
+  }
+}
+
 void check_targets(const config& x, errors_t& errors) {
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < x.targets.size(); ++i) {
@@ -110,6 +127,7 @@ void check_targets(const config& x, errors_t& errors) {
       check_knob(x, knob, path + ".knobs", errors);
     auto knobs = target.knobs.empty() ? standard_knobs(static_values(x))
                                       : knob_table{target.knobs};
+    check_effectors(target, knobs, path, errors);
     check_script(target.scripted, knobs, path + ".scripted", errors);
   }
 }

@@ -48,6 +48,11 @@ public:
     const char* key, std::string& x, const text_rule& allowed,
     const char* what) = 0;
 
+  /// An array of texts.
+  virtual void texts(
+    const char* key, std::vector<std::string>& x, const text_rule& allowed,
+    const char* what) = 0;
+
   /// An object with any keys and numbers as values.
   virtual void numbers(
     const char* key, std::map<std::string, double>& x, const range& allowed,
@@ -125,6 +130,12 @@ void describe(schema_visitor& v, batcher_config& x);
 void describe(schema_visitor& v, cache_config& x);
 void describe(schema_visitor& v, target_config& x);
 void describe(schema_visitor& v, knob_spec& x);
+void describe(schema_visitor& v, foreign_effector_config& x);
+void describe(schema_visitor& v, http_effector_config& x);
+void describe(schema_visitor& v, redis_effector_config& x);
+void describe(schema_visitor& v, mariadb_effector_config& x);
+void describe(schema_visitor& v, exec_effector_config& x);
+void describe(schema_visitor& v, file_effector_config& x);
 void describe(schema_visitor& v, example_host_config& x);
 void describe(schema_visitor& v, load_config& x);
 void describe(schema_visitor& v, admin_config& x);

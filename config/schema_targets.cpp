@@ -48,6 +48,9 @@ void describe(schema_visitor& v, target_config& x) {
     "Changes made this many seconds after the start, to try the judge; no "
     "policy decides then");
   v.section("example_host", x.example_host);
+  v.list(
+    "effectors", x.effectors,
+    "`foreign`: how each knob is set and read; a knob without is left alone");
   v.flag(
     "restore_on_exit", x.restore_on_exit,
     "`foreign`: at the end, give it back the settings it was found with");

@@ -55,6 +55,15 @@ public:
   }
 
   // Only scenarios have these, and nobody writes scenarios.
+  void texts(
+    const char* key, std::vector<std::string>& x, const text_rule&,
+    const char*) override {
+    std::string all;
+    for (const auto& item : x)
+      all += (all.empty() ? "" : ", ") + text::quoted(item);
+    member(key, '[' + all + ']');
+  }
+
   void rows(
     const char* key, std::vector<std::vector<double>>&, std::size_t,
     const range&, const char*) override {
