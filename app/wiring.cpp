@@ -34,6 +34,15 @@ watchdog_params watchdog_from(const tuner_config& c) {
   return result;
 }
 
+/// @returns how long a host may take to answer: a foreign one for the calls of
+/// a sample, which reads all knobs, or of a write.
+double answer_seconds(const tuner_config& c, const target_config& target) {
+  double calls = 0;
+  for (const auto& x : target.effectors)
+    calls += 2 * x.timeout_seconds;
+  return std::max(c.host_timeout_seconds, calls > 0 ? calls + 1 : 0);
+}
+
 applier_params
 applier_from(const tuner_config& c, const watchdog_params& watchdog) {
   applier_params result;
@@ -148,10 +157,14 @@ void resume(pipeline_params& p, const config& c, const target_config& target) {
 } // namespace
 
 pipeline_settings settings_of(const config& c, const target_config& target) {
+  auto own = c.tuner;
+  own.host_timeout_seconds = answer_seconds(own, target);
   pipeline_settings result;
-  result.monitor = monitor_from(c.tuner);
-  result.watchdog = watchdog_from(c.tuner);
-  result.applier = applier_from(c.tuner, result.watchdog);
+  result.monitor = monitor_from(own);
+  result.watchdog = watchdog_from(own);
+  result.applier = applier_from(own, result.watchdog);
+  for (const auto& x : target.effectors)
+    result.applier.settle_by_knob[x.knob] = from_seconds(x.settle_seconds);
   result.analyzer = analyzer_from(c, target);
   return result;
 }
@@ -182,7 +195,10 @@ void make_member(pipeline_params& x, const fleet_actor& of) {
 }
 
 duration patience_of(const config& c) {
-  return 4 * from_seconds(c.tuner.host_timeout_seconds);
+  auto longest = c.tuner.host_timeout_seconds;
+  for (const auto& x : c.targets)
+    longest = std::max(longest, answer_seconds(c.tuner, x));
+  return 4 * from_seconds(longest);
 }
 
 link_params link_of(const config& c, std::shared_ptr<log_hub> logs) {

@@ -47,12 +47,22 @@ bool tuning_enabled(const config& c) {
   return c.enabled && c.tuner.enabled;
 }
 
+void start_anywhere(knob_spec& x) {
+  if (std::isnan(x.initial))
+    x.initial = x.min;
+  if (x.min <= x.max)
+    x.initial = std::clamp(x.initial, x.min, x.max);
+}
+
 knob_table knobs_of(const config& c, const target_config& target) {
   knob_table result{target.knobs};
   if (result.knobs.empty())
     result = standard_knobs(static_values(c));
-  for (auto& x : result.knobs)
+  for (auto& x : result.knobs) {
     x.enabled = x.enabled && switched_on(c.tuner, x);
+    if (target.kind == "foreign")
+      start_anywhere(x);
+  }
   return result;
 }
 

@@ -185,4 +185,8 @@ bool tuning_enabled(const config& c);
 /// switched off that the config switches off (C2).
 knob_table knobs_of(const config& c, const target_config& target);
 
+/// A knob of a foreign host starts where it is found: puts a place to start
+/// that is missing or out of bounds within them.
+void start_anywhere(knob_spec& x);
+
 } // namespace tuner

@@ -123,8 +123,11 @@ void check_targets(const config& x, errors_t& errors) {
     if (load.kind == "trace" && load.file.empty())
       refuse(
         ".example_host.load.file", "", "a CSV file: the kind is \"trace\"");
-    for (const auto& knob : target.knobs)
+    for (auto knob : target.knobs) {
+      if (target.kind == "foreign")
+        start_anywhere(knob);
       check_knob(x, knob, path + ".knobs", errors);
+    }
     auto knobs = target.knobs.empty() ? standard_knobs(static_values(x))
                                       : knob_table{target.knobs};
     check_effectors(target, knobs, path, errors);

@@ -18,6 +18,8 @@ struct applier_params {
   duration silence = std::chrono::seconds{10};     ///< Then the target undoes.
   duration verdict_timeout = std::chrono::minutes{2}; ///< Then undo.
   rollback_strategy strategy = rollback_strategy::full;
+  /// By knob: how long a change of it takes to show what it is worth.
+  std::map<std::string, duration> settle_by_knob;
   /// What a predecessor in another process confirmed last: where to start.
   settings resume_from;
 

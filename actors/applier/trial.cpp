@@ -258,13 +258,23 @@ void abandon(self_ptr self, const caf::error& why) {
   });
 }
 
+/// @returns when a change shows what it is worth: as its policy says, or later
+/// where one of its knobs takes longer.
+duration settle_of(const applier_params& by, const proposal& asked) {
+  auto result = asked.settle;
+  for (const auto& x : asked.moves)
+    if (auto i = by.settle_by_knob.find(x.knob); i != by.settle_by_knob.end())
+      result = std::max(result, i->second);
+  return result;
+}
+
 void write(self_ptr self, const proposal& asked, const change& planned) {
   auto& st = self->state;
   auto abort = [=](const caf::error& why) { abandon(self, why); };
   self
     ->request(
       st.target, st.params.host_timeout, write_atom_v, values_of(asked.moves),
-      st.params.lease_for(asked.settle))
+      st.params.lease_for(planned.settle))
     .then(
       [=](const settings& before, const settings& after) {
         auto moves = moves_between(before, after, asked);
@@ -292,7 +302,7 @@ void start_trial(
   change planned{st.past->coming_id(), change_kind::tuning,
                  st.context.now(self), asked.moves,
                  asked.evidence,       asked.reason,
-                 asked.considered,     asked.settle};
+                 asked.considered,     settle_of(st.params, asked)};
   intend(st, planned);
   write(self, asked, planned);
 }

@@ -61,6 +61,10 @@ int simulate_command(const simulate_options& options);
 /// `check-config`: prints the effective config, or what is wrong with it.
 int check_config_command(const std::string& file);
 
+/// `probe`: calls each foreign host of a config once, writes nothing, and
+/// prints what was read, what could be written and what is wrong.
+int probe_command(const std::string& file);
+
 /// Loads a config, the environment included. Prints every error to standard
 /// error. @returns nothing if there is one.
 std::optional<config> load_or_complain(const std::string& file);

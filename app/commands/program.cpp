@@ -25,6 +25,7 @@ public:
     add_agent();
     add_demo();
     add_check_config();
+    add_probe();
     add_simulate();
     add_client_commands(app_, client_, chosen_);
     app_.footer("Exit codes: 0 done, 1 failed at run time, 2 wrong usage or "
@@ -104,6 +105,14 @@ private:
     check->callback([this] {
       chosen_ = [this] { return check_config_command(config_file_); };
     });
+  }
+
+  void add_probe() {
+    auto* probe = app_.add_subcommand(
+      "probe", "Try how the foreign hosts of a config answer; writes nothing");
+    probe->add_option("--config", config_file_, "JSON file")->required();
+    probe->callback(
+      [this] { chosen_ = [this] { return probe_command(config_file_); }; });
   }
 
   void add_simulate() {

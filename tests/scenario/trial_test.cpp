@@ -47,6 +47,23 @@ TEST_CASE("B3 a change that hurts is undone by its check, 30 s later") {
   CHECK(logged(on, "ROLLBACK #1: batch_size 64 -> 32") == 1);
 }
 
+TEST_CASE("B3 E3 a knob that settles slowly is judged so much later") {
+  auto c = threshold_config();
+  c.targets.resize(1);
+  foreign_effector_config slow;
+  slow.knob = knob::batch_size;
+  slow.settle_seconds = 20;
+  c.targets[0].effectors = {slow};
+  rehearsal on{c};
+  on.play(40s, calm);
+  REQUIRE(on.ask<change>(apply_atom_v, batch_to(64)));
+  on.play(20s, slower); // While it settles.
+  on.play(29s, calm);
+  CHECK(history_of(on).back().judged.result == outcome::open);
+  on.play(1s, calm);
+  CHECK(history_of(on).back().judged.result == outcome::kept);
+}
+
 TEST_CASE("B3 the windows compared lie wholly before and wholly after") {
   // A terrible second around the change must count for neither side.
   rehearsal on{threshold_config()};
