@@ -3,6 +3,7 @@
 #include "config/knob_rules.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tuner {
 
