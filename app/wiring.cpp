@@ -70,7 +70,9 @@ analyzer_params analyzer_from(const config& c, const target_config& target) {
   result.policy = {
     c.tuner.policy,
     c.tuner.threshold,
-    {c.tuner.slo.p95_latency_ms, c.tuner.slo.memory_workers_per_gib}};
+    {c.tuner.slo.p95_latency_ms, c.tuner.slo.memory_workers_per_gib, {}}};
+  if (const auto& miss_ms = c.tuner.slo.cache_miss_ms)
+    result.policy.aim.miss_busy_s = 1e-3 * *miss_ms;
   if (!target.scripted.empty())
     result.policy.name = "hold";
   result.gate.mode =

@@ -18,6 +18,7 @@ struct slo_config {
   reading p95_latency_ms; ///< Unknown: no objective.
   double error_ratio = 0.01;
   double memory_workers_per_gib = 0.05; ///< What memory costs, in workers.
+  reading cache_miss_ms; ///< Worker time that a miss costs; unknown: measured.
 };
 
 struct watchdog_config {

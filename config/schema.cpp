@@ -101,6 +101,10 @@ void describe(schema_visitor& v, slo_config& x) {
     "memory_workers_per_gib", x.memory_workers_per_gib,
     within(0, 1000, "busy workers per GiB"),
     "Price of memory: what a GiB of cache must save to be worth it");
+  v.number(
+    "cache_miss_ms", x.cache_miss_ms, within(0, 3'600'000, "ms"),
+    "Worker time that a cache miss costs, where batches don't tell; null: then "
+    "the cache is left alone");
 }
 
 void describe(schema_visitor& v, threshold_params& x) {

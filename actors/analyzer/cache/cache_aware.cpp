@@ -34,7 +34,10 @@ cache_aware_policy::decide(const observation& seen, const knob_table& knobs) {
     return result;
   cache_prices prices;
   prices.workers_per_gib = aim_.workers_per_gib;
-  prices.miss_busy_s = batched_ > 0 ? busy_ / batched_ : 0;
+  if (batched_ > 0)
+    prices.miss_busy_s = busy_ / batched_;
+  else if (aim_.miss_busy_s)
+    prices.miss_busy_s = *aim_.miss_busy_s;
   if (auto better = sizer_.propose(*spec, prices))
     return resize(*better, *spec);
   return result;
