@@ -1,4 +1,5 @@
 #include "tests/unit/admin_fakes.hpp"
+#include "tests/unit/contains.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,10 +9,6 @@ using namespace tuner::test;
 namespace {
 
 using list = std::vector<std::string>;
-
-bool contains(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
-}
 
 } // namespace
 

@@ -2,6 +2,7 @@
 #include "app/admin/publisher.hpp"
 #include "tests/unit/admin_client.hpp"
 #include "tests/unit/admin_fakes.hpp"
+#include "tests/unit/contains.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -15,10 +16,6 @@ using namespace tuner;
 using namespace tuner::test;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
-}
 
 /// A real server on a free port, in front of fake targets.
 struct running {

@@ -1,6 +1,7 @@
 #include "app/admin/pages.hpp"
 #include "app/client/tables.hpp"
 #include "tests/unit/admin_fakes.hpp"
+#include "tests/unit/contains.hpp"
 
 #include <doctest/doctest.h>
 
@@ -18,10 +19,6 @@ size_t width(const std::string& text) {
   for (std::string line; std::getline(lines, line);)
     result = std::max(result, line.size());
   return result;
-}
-
-bool contains(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
 }
 
 history_event tuning() {

@@ -1,4 +1,5 @@
 #include "config/token.hpp"
+#include "tests/unit/contains.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include <stdexcept>
 
 using namespace tuner;
+using namespace tuner::test;
 
 namespace {
 
@@ -35,10 +37,6 @@ std::string problem_with(const std::string& path) {
   } catch (const std::runtime_error& x) {
     return x.what();
   }
-}
-
-bool contains(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "app/admin/json_line.hpp"
 #include "tests/unit/admin_fakes.hpp"
+#include "tests/unit/contains.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,10 +11,6 @@ using namespace tuner::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
-}
 
 history_event tuning(uint64_t id, double at) {
   history_event result;
