@@ -27,14 +27,20 @@ TEST_CASE("E3 a vector of one series and a scalar are values") {
   CHECK(read_promql_answer(answer("scalar", R"([1,"2"])")).value == 2);
 }
 
-TEST_CASE("E3 no series and no number are no data, and no fault either") {
+TEST_CASE("E3 no number is no data, and no fault either") {
   for (const auto& x :
-       {vector_of("[]"), vector_of(R"([{"metric":{},"value":[1,"NaN"]}])"),
+       {vector_of(R"([{"metric":{},"value":[1,"NaN"]}])"),
         vector_of(R"([{"metric":{},"value":[1,"+Inf"]}])"),
         read_promql_answer(answer("scalar", R"([1,"NaN"])"))}) {
     CHECK_FALSE(x.value);
     CHECK(x.problem == "");
   }
+}
+
+TEST_CASE("E3 a query without a result is told") {
+  auto x = vector_of("[]");
+  CHECK_FALSE(x.value);
+  CHECK(x.problem == "it gives no series just now");
 }
 
 TEST_CASE("E3 several series are told by number, and what to do") {

@@ -137,7 +137,7 @@ TEST_CASE("E3 a series that is gone is no data and told, and may come back") {
   scraped_host host{only_done()};
   host.scrape(done(100));
   CHECK(no_data(host.scrape("other 1\n")));
-  CHECK(host.problems.at("completed") == "no series matches done");
+  CHECK(host.problems.at("signals.completed") == "no series matches done");
   CHECK(no_data(host.scrape(done(120)))); // It may be another one now.
   CHECK(host.problems.empty());
   CHECK(host.scrape(done(150)).completed == 30);
@@ -187,8 +187,8 @@ TEST_CASE("E3 gauges are taken as they are, in our units") {
   CHECK(seen.completed == 1);
   CHECK_FALSE(seen.queue_length);
   CHECK_FALSE(seen.memory_used_ratio);
-  CHECK(host.problems.contains("queue_length"));
-  CHECK(host.problems.contains("memory.limit"));
+  CHECK(host.problems.contains("signals.queue_length"));
+  CHECK(host.problems.contains("signals.memory.limit"));
 }
 
 TEST_CASE("E3 of hits and misses, and batches and sizes, one alone is none") {
@@ -293,7 +293,7 @@ TEST_CASE("E3 a summary gives a distribution with its quantiles") {
   CHECK(no_data(
     host.scrape("rpc{quantile=\"0.5\"} NaN\nrpc_sum NaN\nrpc_count 1005\n")));
   host.scrape(text(2000) + "rpc{quantile=\"0.5\",x=\"y\"} 1\n");
-  CHECK(host.problems.at("latency.summary").find("several") == 0);
+  CHECK(host.problems.at("signals.latency.summary").find("several") == 0);
 }
 
 TEST_CASE("E3 few requests a sample keep their tail over many samples") {
@@ -339,7 +339,7 @@ TEST_CASE("E3 requests whose latency is configured and unknown are no data") {
   host.scrape(done(0) + "t_bucket{le=\"1\"} 0\n");
   CHECK(host.scrape(done(5) + "t_bucket{le=\"1\"} 5\n").completed == 5);
   CHECK(no_data(host.scrape(done(10))));
-  CHECK(host.problems.contains("latency.histogram"));
+  CHECK(host.problems.contains("signals.latency.histogram"));
 }
 
 TEST_CASE("E3 what is no exposition is told and no data") {

@@ -10,9 +10,8 @@ namespace tuner {
 
 /// What a Prometheus server answered to one instant query.
 struct promql_answer {
-  std::optional<double> value; ///< Finite. Unknown without any problem: an
-                               ///< empty vector, or NaN: no data just now.
-  std::string problem;         ///< Why there can't be one, and what to do.
+  std::optional<double> value; ///< Finite; nothing where it was NaN.
+  std::string problem;         ///< Why there is none, and what to do.
 };
 
 /// Reads the body of an answer of `GET /api/v1/query`, any bytes at all: a

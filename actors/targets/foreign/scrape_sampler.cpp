@@ -54,7 +54,8 @@ void scrape_sampler::add_latency(const std::string& expression, bool summary) {
   selector base;
   if (expression.empty() || !parse_selector(expression, base).empty())
     return;
-  latency_path_ = summary ? "latency.summary" : "latency.histogram";
+  latency_path_ =
+    summary ? "signals.latency.summary" : "signals.latency.histogram";
   auto add = [&](const char* suffix, use what) {
     rules_.emplace(base.name + suffix, rule{what, 0, base});
   };
@@ -153,9 +154,11 @@ void scrape_sampler::name_missing(
   for (std::size_t i = 0; i < terms_.size(); ++i) {
     const auto& of = signals_[terms_[i].signal];
     if (!seen.terms[i].matched)
-      problems.emplace(of.path, "no series matches " + of.expression);
+      problems.emplace(
+        "signals." + of.path, "no series matches " + of.expression);
     else if (!of.counter && !seen.terms[i].known)
-      problems.emplace(of.path, "no number is shown by " + of.expression);
+      problems.emplace(
+        "signals." + of.path, "no number is shown by " + of.expression);
   }
   if (!latency_path_.empty() && !seen.latency_matched)
     problems.emplace(latency_path_, "no series is of that name and labels");
