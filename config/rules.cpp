@@ -106,6 +106,8 @@ void check_targets(const config& x, errors_t& errors) {
     if (load.kind == "trace" && load.file.empty())
       refuse(
         ".example_host.load.file", "", "a CSV file: the kind is \"trace\"");
+    if (target.kind == "foreign")
+      check_sensor(target.sensor, path + ".sensor", errors);
     for (const auto& knob : target.knobs)
       check_knob(x, knob, path + ".knobs", errors);
     auto knobs = target.knobs.empty() ? standard_knobs(static_values(x))

@@ -38,7 +38,9 @@ void describe(schema_visitor& v, target_config& x) {
   v.text(
     "name", x.name, name_text,
     "Label in metrics and logs; empty: a single target without one");
-  v.word("kind", x.kind, {"example_host"}, "What serves");
+  v.word(
+    "kind", x.kind, {"example_host", "foreign"},
+    "What serves: ours, or whatever `sensor` and `effectors` reach");
   v.table(
     "knobs", x.knobs, "What can be tuned; left out: the three standard knobs");
   v.timed(
@@ -46,6 +48,7 @@ void describe(schema_visitor& v, target_config& x) {
     "Changes made this many seconds after the start, to try the judge; no "
     "policy decides then");
   v.section("example_host", x.example_host);
+  v.section("sensor", x.sensor);
 }
 
 void describe(schema_visitor& v, knob_spec& x) {
