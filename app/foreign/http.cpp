@@ -104,7 +104,6 @@ problem_of(CURLcode code, const char* details, const http_request& x) {
   case CURLE_OPERATION_TIMEDOUT:
     return "no whole answer within " + to_string(x.timeout);
   case CURLE_URL_MALFORMAT:
-  case CURLE_UNSUPPORTED_PROTOCOL:
     return "the URL is none that can be called: http:// or https:// is needed";
   case CURLE_PEER_FAILED_VERIFICATION:
   case CURLE_SSL_CACERT_BADFILE:
