@@ -103,8 +103,9 @@ void fill_latencies(sample& x, const latency_shape& shape, double offset) {
       last = i;
   for (std::size_t i = 0; i <= last; ++i) {
     below += weights[i];
-    auto due =
-      i == last ? requests : std::floor(below / total * requests + offset);
+    auto due = i == last
+      ? requests
+      : std::min(std::floor(below / total * requests + offset), requests);
     auto count = std::clamp(
       due - given, 0.0, double{std::numeric_limits<uint32_t>::max()});
     given += count;

@@ -75,8 +75,10 @@ sample sample_maker::make(const reported& x) {
   sample result;
   const auto& values = x.values;
   const auto& completed = values[completed_];
+  auto weight = x.latency.weight();
+  auto spread = weight > 0 && std::isfinite(weight);
   auto usable = completed && std::isfinite(*completed)
-    && (!needs_latency_ || x.latency.weight() > 0 || *completed <= 0);
+    && (!needs_latency_ || spread || *completed <= 0);
   if (!usable)
     return result;
   auto count = [&](figure what) {
