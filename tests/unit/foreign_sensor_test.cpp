@@ -3,8 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <deque>
-#include <map>
+#include <filesystem>
 
 using namespace tuner;
 using namespace std::chrono_literals;
@@ -224,4 +223,19 @@ TEST_CASE("E3 a foreign target's sensor is read from a config as it stands") {
   auto again = load_config_text(to_json(loaded.value), "again");
   REQUIRE(again.ok());
   CHECK(again.value.targets[0].sensor.signals.completed == x.signals.completed);
+}
+
+TEST_CASE("E3 the hosts that are described for people can be watched") {
+  std::filesystem::path folder{AUTO_TUNER_SOURCE_DIR "/config/hosts"};
+  for (const auto& entry : std::filesystem::directory_iterator{folder}) {
+    if (entry.path().extension() != ".json")
+      continue;
+    CAPTURE(entry.path().string());
+    auto loaded = load_config_file(entry.path().string());
+    for (const auto& x : loaded.errors)
+      MESSAGE(to_string(x));
+    CHECK(loaded.ok());
+    for (const auto& target : loaded.value.targets)
+      CHECK(target.kind == "foreign");
+  }
 }
