@@ -14,22 +14,28 @@ void problem_book::note(const source_problems& now) {
   auto blind = false;
   for (const auto& [kind, text] : now) {
     blind = blind || is_whole(kind);
-    if (known_.emplace(kind, text).second && log_)
-      log_(
-        log_level::warning,
-        source_ + ": " + (is_whole(kind) ? "" : kind + ": ") + text);
+    if (known_.emplace(kind, text).second)
+      say(log_level::warning, {is_whole(kind) ? "" : kind + ": ", text});
   }
   std::erase_if(known_, [&](const auto& x) {
-    const auto& kind = x.first;
+    const auto& [kind, text] = x;
     if (now.contains(kind) || (blind && !is_whole(kind)))
       return false;
-    if (log_)
-      log_(
-        log_level::info,
-        source_ + ": well again: " + (is_whole(kind) ? "it answers" : kind)
-          + " (was: " + x.second + ')');
+    say(
+      log_level::info,
+      {"well again: ", is_whole(kind) ? "it answers" : kind, " (was: ", text,
+       ")"});
     return true;
   });
+}
+
+void problem_book::say(
+  log_level level, std::initializer_list<std::string> parts) const {
+  auto line = source_ + ": ";
+  for (const auto& x : parts)
+    line += x;
+  if (log_)
+    log_(level, line);
 }
 
 } // namespace tuner

@@ -4,6 +4,7 @@
 #include "actors/targets/foreign/sample_maker.hpp"
 
 #include <functional>
+#include <initializer_list>
 #include <string>
 
 namespace tuner {
@@ -29,6 +30,8 @@ public:
   void note(const source_problems& now);
 
 private:
+  void say(log_level level, std::initializer_list<std::string> parts) const;
+
   std::string source_;
   teller log_;
   source_problems known_;
