@@ -144,10 +144,14 @@ TEST_CASE("E3 a series that is gone is no data and told, and may come back") {
 }
 
 TEST_CASE("E3 a counter whose timestamp stands still is no data") {
-  scraped_host host{only_done()};
-  host.scrape("done 100 5000\n");
-  CHECK(host.scrape("done 110 6000\n").completed == 10);
-  CHECK(no_data(host.scrape("done 110 6000\n")));
+  auto x = only_done();
+  x.queue_length = "waiting";
+  scraped_host host{x};
+  host.scrape("done 100 5000\nwaiting 1\n");
+  CHECK(host.scrape("done 110 6000\nwaiting 1\n").completed == 10);
+  CHECK(no_data(host.scrape("done 110 6000\nwaiting 1\n")));
+  // It stands still, but somebody looked.
+  CHECK_FALSE(no_data(host.scrape("done 110 7000\nwaiting 1\n")));
 }
 
 TEST_CASE("E3 a counter that is no number, or shown twice, is no data") {

@@ -34,9 +34,6 @@ void spread(const latency_piece& x, std::vector<double>& weights) {
   auto to = std::max(in_ns(x.to_seconds), from);
   auto first = bucket_at(from);
   auto last = bucket_at(to);
-  // Of values up to a bucket's own start, it holds none.
-  if (last > first && start_of(last) >= to)
-    --last;
   if (first == last) {
     weights[first] += x.weight;
     return;
