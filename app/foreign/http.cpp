@@ -87,6 +87,9 @@ void set_limits(CURL* c, const http_request& x) {
   auto limit = std::chrono::ceil<std::chrono::milliseconds>(x.timeout).count();
   curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, std::max<long>(limit, 1));
   curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+  // Else it would wait for the name server, 10 s and more: whoever resolves is
+  // a thread, which ends by itself.
+  curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
   // Whoever answers may not send us, and our token, elsewhere.
   curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
