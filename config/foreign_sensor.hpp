@@ -15,7 +15,7 @@ struct foreign_sensor_config {
   std::string url;           ///< Of the metrics, or of the Prometheus server.
   std::string token_file;    ///< Empty: none is sent.
   std::string ca_file;       ///< Empty: the system's.
-  double timeout_seconds = 1;
+  double timeout_seconds = 0.5;
   double max_answer_mb = 16;
   uint32_t workers = 0; ///< Batches served at once; 0: unknown.
   foreign_signals signals;

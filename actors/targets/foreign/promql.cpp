@@ -100,7 +100,7 @@ sample promql_sampler::take(
   reported result;
   for (std::size_t i = 0; i < signals_.size() && i < answers.size(); ++i) {
     const auto& x = signals_[i];
-    auto rate = x.counter && x.what != figure::cpu;
+    auto rate = x.counter && x.what != foreign_figure::cpu;
     if (answers[i])
       result.values[x.what] = *answers[i] * x.scale * (rate ? length : 1);
   }

@@ -27,7 +27,7 @@ public:
     : signals_(signals_of(x)), maker_(x, workers) {}
 
   /// What to query, in this order.
-  const std::vector<signal>& queries() const { return signals_; }
+  const std::vector<foreign_signal>& queries() const { return signals_; }
 
   /// @param answers to all of `queries`, unknown ones too.
   /// @param at when, on any clock that does not jump.
@@ -38,7 +38,7 @@ public:
   sample miss(duration at);
 
 private:
-  std::vector<signal> signals_;
+  std::vector<foreign_signal> signals_;
   sample_maker maker_;
   std::optional<duration> last_call_;
 };

@@ -19,11 +19,11 @@ reading reading_of(const std::optional<double>& x) {
   return x && std::isfinite(*x) ? reading{*x} : reading{};
 }
 
-std::optional<double> memory_ratio_of(const figures& x) {
-  if (x[figure::memory_ratio])
-    return x[figure::memory_ratio];
-  const auto& used = x[figure::memory_used];
-  const auto& limit = x[figure::memory_limit];
+std::optional<double> memory_ratio_of(const foreign_figures& x) {
+  if (x[foreign_figure::memory_ratio])
+    return x[foreign_figure::memory_ratio];
+  const auto& used = x[foreign_figure::memory_used];
+  const auto& limit = x[foreign_figure::memory_limit];
   if (used && limit && *limit > 0)
     return *used / *limit;
   return {};
@@ -39,18 +39,18 @@ bool told(const latency_signals& x) {
 
 } // namespace
 
-latency_shape shape_of(const figures& x) {
+latency_shape shape_of(const foreign_figures& x) {
   std::vector<known_quantile> known;
-  auto add = [&](double q, figure what) {
+  auto add = [&](double q, foreign_figure what) {
     if (x[what])
       known.push_back({q, *x[what]});
   };
-  add(0.50, figure::latency_p50);
-  add(0.95, figure::latency_p95);
-  add(0.99, figure::latency_p99);
+  add(0.50, foreign_figure::latency_p50);
+  add(0.95, foreign_figure::latency_p95);
+  add(0.99, foreign_figure::latency_p99);
   auto result = shape_with(std::move(known));
-  const auto& sum = x[figure::latency_sum];
-  const auto& count = x[figure::latency_count];
+  const auto& sum = x[foreign_figure::latency_sum];
+  const auto& count = x[foreign_figure::latency_count];
   if (sum && count && *sum >= 0 && *count > 0)
     result.mean_seconds = *sum / *count;
   if (result.pieces.empty() && result.mean_seconds)
@@ -59,10 +59,12 @@ latency_shape shape_of(const figures& x) {
 }
 
 sample_maker::sample_maker(const foreign_signals& x, uint32_t workers)
-  : completed_(x.completed.empty() ? figure::latency_count : figure::completed),
+  : completed_(
+    x.completed.empty() ? foreign_figure::latency_count
+                        : foreign_figure::completed),
     needs_latency_(told(x.latency)), workers_(workers) {}
 
-uint64_t sample_maker::whole(figure what, double x) {
+uint64_t sample_maker::whole(foreign_figure what, double x) {
   auto& left_over = left_over_[static_cast<std::size_t>(what)];
   auto due = (x > 0 ? std::min(x, count_max) : 0) + left_over; // Also of NaN.
   // A counter of whole numbers that was scaled may be just below one.
@@ -81,29 +83,33 @@ sample sample_maker::make(const reported& x) {
     && (!needs_latency_ || spread || *completed <= 0);
   if (!usable)
     return result;
-  auto count = [&](figure what) {
+  auto count = [&](foreign_figure what) {
     return values[what] ? whole(what, *values[what]) : 0;
   };
-  result.completed = whole(figure::completed, *completed);
+  result.completed = whole(foreign_figure::completed, *completed);
   fill_latencies(result, x.latency, offset_);
   offset_ = std::fmod(offset_ + golden_ratio, 1.0);
-  result.failed = count(figure::failed);
-  result.offered = reading_of(values[figure::offered]);
-  if (values[figure::batches] && values[figure::batched_requests]) {
-    result.batches = count(figure::batches);
-    result.batched_requests = count(figure::batched_requests);
+  result.failed = count(foreign_figure::failed);
+  result.offered = reading_of(values[foreign_figure::offered]);
+  if (
+    values[foreign_figure::batches]
+    && values[foreign_figure::batched_requests]) {
+    result.batches = count(foreign_figure::batches);
+    result.batched_requests = count(foreign_figure::batched_requests);
   }
-  if (auto busy = values[figure::busy].value_or(0); busy > 0)
+  if (auto busy = values[foreign_figure::busy].value_or(0); busy > 0)
     result.busy = from_seconds(std::min(busy, seconds_max));
-  if (values[figure::cache_hits] && values[figure::cache_misses]) {
-    result.cache_hits = count(figure::cache_hits);
-    result.cache_misses = count(figure::cache_misses);
+  if (
+    values[foreign_figure::cache_hits]
+    && values[foreign_figure::cache_misses]) {
+    result.cache_hits = count(foreign_figure::cache_hits);
+    result.cache_misses = count(foreign_figure::cache_misses);
   }
   result.workers = workers_;
-  result.queue_length = reading_of(values[figure::queue_length]);
+  result.queue_length = reading_of(values[foreign_figure::queue_length]);
   result.memory_used_ratio = reading_of(memory_ratio_of(values));
-  result.memory_mib = reading_of(values[figure::memory_used]);
-  result.cpu_cores = reading_of(values[figure::cpu]);
+  result.memory_mib = reading_of(values[foreign_figure::memory_used]);
+  result.cpu_cores = reading_of(values[foreign_figure::cpu]);
   return result;
 }
 

@@ -16,13 +16,13 @@ using source_problems = std::map<std::string, std::string>;
 
 /// What a source told of one sample's time.
 struct reported {
-  figures values;        ///< Of `cpu`, the cores it kept busy.
-  latency_shape latency; ///< Empty: unknown.
+  foreign_figures values; ///< Of `cpu`, the cores it kept busy.
+  latency_shape latency;  ///< Empty: unknown.
 };
 
 /// @returns the latencies that single figures tell of: quantiles, or a sum and
 /// a count.
-latency_shape shape_of(const figures& x);
+latency_shape shape_of(const foreign_figures& x);
 
 /// Makes samples of what was reported. Whole numbers add up over time: what is
 /// rounded off one sample is in the next.
@@ -39,9 +39,9 @@ public:
   sample make(const reported& x);
 
 private:
-  uint64_t whole(figure what, double x);
+  uint64_t whole(foreign_figure what, double x);
 
-  figure completed_ = figure::completed; ///< What tells of it.
+  foreign_figure completed_ = foreign_figure::completed; ///< What tells of it.
   bool needs_latency_ = false;
   uint32_t workers_ = 0;
   std::array<double, figures_max> left_over_{};

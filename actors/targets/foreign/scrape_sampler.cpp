@@ -184,15 +184,16 @@ reported scrape_sampler::finish(
   }
   for (const auto& x : signals_)
     if (auto& value = result.values[x.what])
-      *value *= x.scale * (x.counter && x.what != figure::cpu ? share : 1);
-  if (auto& cores = result.values[figure::cpu])
+      *value *=
+        x.scale * (x.counter && x.what != foreign_figure::cpu ? share : 1);
+  if (auto& cores = result.values[foreign_figure::cpu])
     *cores /= elapsed_seconds; // Known only if there was a scrape before.
   if (latency_path_.empty()) {
     result.latency = shape_of(result.values);
   } else {
     result.latency = seen.latency.shape(latency_scale_);
     if (auto count = seen.latency.count())
-      result.values[figure::latency_count] = *count * share;
+      result.values[foreign_figure::latency_count] = *count * share;
   }
   return result;
 }

@@ -62,7 +62,7 @@ private:
   finish(const scrape& seen, double share, double elapsed_seconds) const;
   void name_missing(const scrape& seen, source_problems& problems) const;
 
-  std::vector<signal> signals_;
+  std::vector<foreign_signal> signals_;
   std::vector<term> terms_;
   std::string latency_path_; ///< Of the histogram or summary, if any.
   double latency_scale_ = 1;

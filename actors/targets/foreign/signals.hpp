@@ -53,7 +53,7 @@ struct foreign_signals {
 };
 
 /// The figures that single expressions give.
-enum class figure : uint8_t {
+enum class foreign_figure : uint8_t {
   completed,
   failed,
   offered,
@@ -77,33 +77,33 @@ enum class figure : uint8_t {
 inline constexpr std::size_t figures_max = 18;
 
 /// One expression of `foreign_signals` and what it gives.
-struct signal {
+struct foreign_signal {
   std::string path; ///< In the sensor's config: `latency.p95`.
   std::string expression;
-  figure what{};
+  foreign_figure what{};
   bool counter = false;
   double scale = 1; ///< To seconds, MiB or plain numbers.
 };
 
 /// @returns those that are not empty.
-std::vector<signal> signals_of(const foreign_signals& x);
+std::vector<foreign_signal> signals_of(const foreign_signals& x);
 
 /// @returns the path of the expression that gives `x`.
-const char* path_of(figure x);
+const char* path_of(foreign_figure x);
 
 /// @returns what a time in `unit` ("s", "ms", "us", "ns") is multiplied with to
 /// be in seconds, or memory ("bytes", "kib", "mib", "gib") in MiB; 0 for no
 /// unit.
 double scale_of(const std::string& unit);
 
-/// What is known of a target's figures, by `figure`: counters as what they
-/// grew by, times in seconds, memory in MiB.
-class figures {
+/// What is known of a target's figures, by `foreign_figure`: counters as what
+/// they grew by, times in seconds, memory in MiB.
+class foreign_figures {
 public:
-  std::optional<double>& operator[](figure x) {
+  std::optional<double>& operator[](foreign_figure x) {
     return values_[static_cast<std::size_t>(x)];
   }
-  const std::optional<double>& operator[](figure x) const {
+  const std::optional<double>& operator[](foreign_figure x) const {
     return values_[static_cast<std::size_t>(x)];
   }
 
