@@ -37,10 +37,12 @@ watchdog_params watchdog_from(const tuner_config& c) {
 /// @returns how long a host may take to answer: a foreign one for the calls of
 /// a sample, which reads all knobs, or of a write.
 double answer_seconds(const tuner_config& c, const target_config& target) {
-  double calls = 0;
+  if (target.kind != "foreign")
+    return c.host_timeout_seconds;
+  auto calls = target.sensor.timeout_seconds;
   for (const auto& x : target.effectors)
     calls += 2 * x.timeout_seconds;
-  return std::max(c.host_timeout_seconds, calls > 0 ? calls + 1 : 0);
+  return std::max(c.host_timeout_seconds, calls + 1);
 }
 
 applier_params

@@ -48,6 +48,7 @@ void describe(schema_visitor& v, target_config& x) {
     "Changes made this many seconds after the start, to try the judge; no "
     "policy decides then");
   v.section("example_host", x.example_host);
+  v.section("sensor", x.sensor);
   v.list(
     "effectors", x.effectors,
     "`foreign`: how each knob is set and read; a knob without is left alone");
