@@ -38,7 +38,7 @@ _auto_tuner() {
   local access="--url --token-file --json --help"
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _auto_tuner_offer "run node agent demo check-config simulate status history explain
+    _auto_tuner_offer "run node agent demo check-config probe simulate status history explain
       pause resume rollback set reload log-level --help --version"
     return
   fi
@@ -48,6 +48,7 @@ _auto_tuner() {
     node:*) _auto_tuner_offer "--config --listen-anywhere --duration --help" ;;
     agent:*) _auto_tuner_offer "--config --duration --help" ;;
     demo:*) _auto_tuner_offer "--scenario --help" ;;
+    probe:*) _auto_tuner_offer "--config --help" ;;
     check-config:-*) _auto_tuner_offer "--help" ;;
     simulate:-*) _auto_tuner_offer "--policy --judge --seed --oracle
       --decisions --explain --json --log --help" ;;
