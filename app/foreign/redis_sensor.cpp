@@ -89,7 +89,9 @@ polled_sensor make_redis_sensor(
   result.anew = [](const redis_reading& before, const redis_reading& now) {
     return before.info.at("run_id") != now.info.at("run_id");
   };
-  result.between = sample_between;
+  result.between = [](const auto* before, const auto& now) {
+    return sample_between(before, now);
+  };
   result.log = std::move(log);
   return sensor_of(std::move(result));
 }
