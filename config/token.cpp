@@ -29,12 +29,12 @@ struct open_file {
 
 using problem = std::runtime_error;
 
-void check_owner(int file) {
+void check_owner(int file, const std::string& hint) {
   struct stat about {};
   if (::fstat(file, &about) != 0)
     throw problem{std::string{"can't be looked at: "} + std::strerror(errno)};
   if (!S_ISREG(about.st_mode))
-    throw problem{"is no regular file; " + how_to_make_a_token()};
+    throw problem{"is no regular file" + hint};
   if (about.st_uid != ::geteuid())
     throw problem{
       "belongs to another user; make it one of user "
@@ -54,14 +54,26 @@ std::string contents(int file) {
   return result;
 }
 
-std::string token_in(const std::string& path) {
+std::string secret_in(const std::string& path, const std::string& hint) {
   open_file file{path};
   if (file.number < 0)
     throw problem{
-      std::string{"can't be opened: "} + std::strerror(errno) + "; "
-      + how_to_make_a_token()};
-  check_owner(file.number);
-  auto token = contents(file.number);
+      std::string{"can't be opened: "} + std::strerror(errno) + hint};
+  check_owner(file.number, hint);
+  return contents(file.number);
+}
+
+std::string password_in(const std::string& path) {
+  auto password = secret_in(path, "; put the password into it");
+  if (
+    password.empty() || password.size() > token_bytes_max
+    || password.find_first_of("\r\n") != password.npos)
+    throw problem{"holds no password of 1 to 512 bytes on its only line"};
+  return password;
+}
+
+std::string token_in(const std::string& path) {
+  auto token = secret_in(path, "; " + how_to_make_a_token());
   auto visible = std::all_of(
     token.begin(), token.end(), [](char x) { return x > ' ' && x <= '~'; });
   if (
@@ -84,6 +96,15 @@ std::string
 read_token_file(const std::string& path, const std::string& named_by) {
   try {
     return token_in(path);
+  } catch (const problem& x) {
+    throw problem{named_by + ": " + path + ' ' + x.what()};
+  }
+}
+
+std::string
+read_password_file(const std::string& path, const std::string& named_by) {
+  try {
+    return password_in(path);
   } catch (const problem& x) {
     throw problem{named_by + ": " + path + ' ' + x.what()};
   }

@@ -18,6 +18,12 @@ inline constexpr std::size_t token_bytes_max = 512;
 std::string read_token_file(
   const std::string& path, const std::string& named_by = "admin.token_file");
 
+/// Reads the password of another service, which may be shorter than a token and
+/// of any bytes but line ends, from the only line of the file.
+/// @throws std::runtime_error as `read_token_file` does.
+std::string
+read_password_file(const std::string& path, const std::string& named_by);
+
 /// @returns whether they are equal, in a time that tells nothing about `secret`
 /// but for whether they are.
 bool same_secret(std::string_view given, std::string_view secret);

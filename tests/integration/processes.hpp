@@ -34,6 +34,8 @@ public:
 
   void send(int signal);
 
+  int pid() const { return pid_; }
+
   /// Reads the rest of the output. @returns all of it, and the exit code.
   process_result wait();
 
