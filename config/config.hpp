@@ -121,7 +121,7 @@ struct target_config {
   /// Seconds after the start, and what to change then instead of a policy.
   std::vector<std::pair<double, settings>> scripted;
   example_host_config example_host;
-  foreign_sensor_config sensor; ///< Of a foreign host.
+  foreign_sensor_config sensor;                   ///< Of a foreign host.
   std::vector<foreign_effector_config> effectors; ///< `foreign`: its knobs.
   /// `foreign`: at the end it gets back the settings it was found with.
   bool restore_on_exit = false;

@@ -134,10 +134,12 @@ void check_sensor(
   std::vector<config_error>& errors) {
   if (x.kind == "none") {
     errors.push_back(
-      {path + ".kind", "\"none\"",
-       "\"prometheus_text\" or \"promql\": the target is foreign", ""});
+      {path + ".kind", "\"none\"", "one that watches: the target is foreign",
+       ""});
     return;
   }
+  if (x.kind == "redis" || x.kind == "mariadb")
+    return; // The effector says where.
   sensor_rules{x, path, errors}.check();
 }
 

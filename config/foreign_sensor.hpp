@@ -11,7 +11,7 @@ namespace tuner {
 
 /// Where the figures of a foreign host come from, and which ones.
 struct foreign_sensor_config {
-  std::string kind = "none"; ///< `none`, `prometheus_text` or `promql`.
+  std::string kind = "none"; ///< As the schema lists them.
   std::string url;           ///< Of the metrics, or of the Prometheus server.
   std::string token_file;    ///< Empty: none is sent.
   std::string ca_file;       ///< Empty: the system's.

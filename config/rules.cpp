@@ -4,6 +4,7 @@
 #include "config/knob_rules.hpp"
 #include "config/text.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace tuner {
@@ -103,6 +104,17 @@ void check_effectors(
         {here + ".knob", text::quoted(effector.knob), allowed, ""});
     check_effector(effector, here, errors);
   }
+  const auto& watched_by = x.sensor.kind;
+  auto same_kind = [&](const auto& effector) {
+    return effector.kind == watched_by;
+  };
+  if (
+    (watched_by == "redis" || watched_by == "mariadb")
+    && std::none_of(x.effectors.begin(), x.effectors.end(), same_kind))
+    errors.push_back(
+      {path + ".sensor.kind", text::quoted(watched_by),
+       "another one, or an effector of that kind, which says where the host is",
+       ""});
 }
 
 void check_targets(const config& x, errors_t& errors) {

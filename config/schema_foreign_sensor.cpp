@@ -11,9 +11,10 @@ const words sizes{"bytes", "kib", "mib", "gib"};
 
 void describe(schema_visitor& v, foreign_sensor_config& x) {
   v.word(
-    "kind", x.kind, {"none", "prometheus_text", "promql"},
-    "What a foreign host is watched by: its own metrics, or queries to a "
-    "Prometheus server");
+    "kind", x.kind, {"none", "prometheus_text", "promql", "redis", "mariadb"},
+    "What a foreign host is watched by: its own metrics, queries to a "
+    "Prometheus server, or the connection of the target's effector of that "
+    "kind, which needs no more keys");
   v.text(
     "url", x.url, line_text,
     "`prometheus_text`: of the metrics, as in "
