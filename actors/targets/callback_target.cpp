@@ -37,14 +37,29 @@ ask(callback_target_state& st, const char* what, const host::getter& f) {
 
 void add_figures(callback_target_state& st, sample& x) {
   const auto& host = st.params.callbacks;
-  x.workers = host.workers();
-  x.queue_length = ask(st, "queue_length", host.queue_length());
-  x.memory_used_ratio = host.memory_used_ratio()
-    ? ask(st, "memory_used_ratio", host.memory_used_ratio())
-    : st.memory_used_ratio;
-  x.memory_mib = host.memory_mib() ? ask(st, "memory_mib", host.memory_mib())
-                                   : st.memory_mib;
-  x.cpu_cores = st.cpu_cores;
+  if (host.workers() > 0)
+    x.workers = host.workers();
+  if (host.queue_length())
+    x.queue_length = ask(st, "queue_length", host.queue_length());
+  if (host.memory_used_ratio())
+    x.memory_used_ratio =
+      ask(st, "memory_used_ratio", host.memory_used_ratio());
+  else if (st.memory_used_ratio)
+    x.memory_used_ratio = st.memory_used_ratio;
+  if (host.memory_mib())
+    x.memory_mib = ask(st, "memory_mib", host.memory_mib());
+  else if (st.memory_mib)
+    x.memory_mib = st.memory_mib;
+  if (st.cpu_cores)
+    x.cpu_cores = st.cpu_cores;
+}
+
+/// @returns whether a sample tells anything. An idle host of which nothing but
+/// requests is known tells nothing either.
+bool tells(const sample& x) {
+  return x.completed > 0 || x.failed > 0 || x.offered || x.batches > 0
+    || x.cache_hits > 0 || x.cache_misses > 0 || x.queue_length
+    || x.memory_used_ratio || x.memory_mib || x.cpu_cores;
 }
 
 /// Reads what the next sample tells of the process: its processor time, and
@@ -96,7 +111,7 @@ bool renew_or_refresh(callback_target_state& st) {
   return true;
 }
 
-sample take_sample(self_ptr self) {
+caf::result<sample> take_sample(self_ptr self) {
   auto& st = self->state;
   st.heard_at = st.context.now(self);
   read_process_later(self, st.context.now(self) - st.opened_at);
@@ -106,6 +121,8 @@ sample take_sample(self_ptr self) {
   result.opened_at = st.opened_at;
   result.closed_at = st.context.now(self);
   st.opened_at = result.closed_at;
+  if (st.params.may_have_no_data && !tells(result))
+    return caf::make_error(ec::target_unreachable, "no data, see above");
   add_figures(st, result);
   result.in_force = st.knobs->in_force();
   result.edits = st.knobs->take_edits();
@@ -191,6 +208,8 @@ target_actor::behavior_type callback_target(
     self->set_exit_handler(
       [self](const caf::exit_msg& x) { end(self, x.reason); });
   read_process(self);
+  if (st.params.may_have_no_data)
+    st.params.take(); // Counters need two looks.
   for (const auto& spec : st.params.knobs.knobs)
     if (st.knobs->in_force().count(spec.name) == 0)
       st.log(log_level::info, spec.name, " has no callback and is left alone");

@@ -24,6 +24,8 @@ struct callback_target_params {
   /// Returns whether the host was started anew since the last call: then it is
   /// told its settings again. Called before `take`; empty: it ends with us.
   std::function<bool()> restarted = {};
+  /// A sample that says nothing is none: the host can't be watched just now.
+  bool may_have_no_data = false;
   /// Told to end, it gives the host the settings back that it found.
   bool restore_on_exit = false;
 };

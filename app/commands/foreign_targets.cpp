@@ -31,6 +31,7 @@ target_actor spawn_target(
   x.knobs = knobs_of(c, which);
   x.take = std::move(host.take);
   x.restarted = std::move(host.restarted);
+  x.may_have_no_data = true;
   x.restore_on_exit = which.restore_on_exit;
   return where.system().spawn<caf::detached>(
     callback_target, where.context(which.name, logs), std::move(x));

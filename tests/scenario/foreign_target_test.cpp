@@ -13,6 +13,12 @@ using namespace tuner::test;
 
 namespace {
 
+sample some_traffic() {
+  sample x;
+  x.completed = 100;
+  return x;
+}
+
 /// A host in another process, and the target actor that stands for it.
 struct foreign_stage {
   explicit foreign_stage(bool reachable, bool restore = false) : up(reachable) {
@@ -30,7 +36,8 @@ struct foreign_stage {
       });
     knob_table knobs;
     knobs.knobs = {standard_knobs({}).knobs[0]};
-    callback_target_params x{shown, knobs, [] { return sample{}; }};
+    callback_target_params x{shown, knobs, [this] { return next; }};
+    x.may_have_no_data = true;
     x.restarted = [this] { return std::exchange(restarted, false); };
     x.restore_on_exit = restore;
     target = clock.system().spawn(
@@ -78,6 +85,7 @@ struct foreign_stage {
     });
   }
 
+  sample next = some_traffic(); ///< What the sensor says.
   bool up;
   bool restarted = false;
   double runs_with = 48;
@@ -156,6 +164,21 @@ TEST_CASE("A12 E3 what another one sets at a host is still respected") {
   REQUIRE(seen.edits.size() == 1);
   CHECK(seen.edits[0].to == 20);
   CHECK(on.runs_with == 20);
+}
+
+TEST_CASE("E3 what can't be watched is no sample, rather than one of nothing") {
+  foreign_stage on{true};
+  CHECK(on.take().completed == 100);
+  on.next = {};
+  on.clock.advance(1s);
+  auto none = ask<sample>(on.clock, on.target, 10s, sample_atom_v);
+  CHECK_FALSE(none);
+  CHECK(describe(none.error()).find("no data") != std::string::npos);
+  // An idle host that is seen is something else.
+  on.next.memory_mib = 40;
+  CHECK(on.take().memory_mib.value == 40);
+  auto seen = on.take();
+  CHECK(seen.opened_at == seen.closed_at - 1s);
 }
 
 TEST_CASE("E3 a host is left as it was found, if that is wanted") {
