@@ -73,6 +73,7 @@ class child {
 public:
   child(const std::vector<std::string>& arguments, int output) {
     std::vector<char*> words;
+    words.reserve(arguments.size() + 1);
     for (const auto& x : arguments)
       words.push_back(const_cast<char*>(x.c_str()));
     words.push_back(nullptr);

@@ -75,6 +75,7 @@ latencies_between(const redis_reading& before, const redis_reading& now) {
           here;
   }
   std::vector<bucket_count> result;
+  result.reserve(counts.size());
   for (const auto& [bucket, count] : counts)
     result.push_back(
       {bucket, static_cast<uint32_t>(std::min<uint64_t>(count, UINT32_MAX))});

@@ -155,6 +155,7 @@ TEST_CASE("E3 MariaDB's uptime tells whether it was started anew") {
   };
   CHECK_FALSE(started_anew(at(100, 0), at(101, 1)));
   CHECK_FALSE(started_anew(at(100, 0), at(101, 2.9)));
+  CHECK(started_anew(at(2, 0), at(1, 0.9)));
   CHECK(started_anew(at(100, 0), at(3, 5)));
   CHECK(started_anew(at(1, 0), at(5, 20))); // Up for longer, yet another run.
 }

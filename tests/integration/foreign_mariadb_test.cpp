@@ -2,6 +2,8 @@
 #include "app/foreign/mariadb_sensor.hpp"
 #include "tests/integration/foreign_servers.hpp"
 
+#include <chrono>
+
 using namespace tuner;
 using namespace tuner::test;
 
@@ -57,13 +59,24 @@ public:
   std::string tcp() const { return "127.0.0.1:" + std::to_string(port_); }
   scratch_folder& folder() { return folder_; }
 
-  /// Runs one statement of another client.
-  void run(const std::string& statement) const {
+  /// Waits until it has been up for so long.
+  void await_uptime(double at_least_seconds) const {
+    auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+    while (std::stod(run("SELECT VARIABLE_VALUE FROM "
+                         "information_schema.GLOBAL_STATUS WHERE "
+                         "VARIABLE_NAME = \"Uptime\""))
+           < at_least_seconds)
+      REQUIRE(std::chrono::steady_clock::now() < deadline);
+  }
+
+  /// Runs one statement of another client. @returns what it prints.
+  std::string run(const std::string& statement) const {
     auto done = run_shell(
-      "mariadb --no-defaults -u root -S " + socket() + " -e '" + statement
+      "mariadb --no-defaults -N -u root -S " + socket() + " -e '" + statement
       + "'");
     CAPTURE(done.output);
     REQUIRE(done.exit_code == 0);
+    return done.output;
   }
 
 private:
@@ -149,6 +162,9 @@ TEST_CASE("E3 a sample of MariaDB has what others did, and nothing of ours") {
   CHECK(sensor.take().completed == 0);
 
   mariadb.run("CREATE DATABASE x");
+  mariadb.run("CREATE TABLE x.y (i INT) ENGINE=InnoDB");
+  sensor.take();
+  mariadb.run("INSERT INTO x.y VALUES (1)");
   port.get();
   auto x = sensor.take();
   CHECK(x.completed >= 1);
@@ -159,12 +175,31 @@ TEST_CASE("E3 a sample of MariaDB has what others did, and nothing of ours") {
   CHECK(*x.memory_mib > 0.1);
   CHECK(x.latencies.empty());
   CHECK_FALSE(x.queue_length.known);
+}
 
-  mariadb.stop();
+TEST_CASE("E3 MariaDB started anew is noticed once, and told once when it is "
+          "gone") {
+  real_mariadb mariadb;
+  std::vector<std::string> told;
+  auto sensor = make_mariadb_sensor(
+    mariadb.config().mariadb, 5,
+    [&](log_level, const std::string& x) { told.push_back(x); });
+  mariadb.await_uptime(3); // It counts whole seconds.
   CHECK_FALSE(sensor.restarted());
-  CHECK(sensor.take().completed == 0);
+  sensor.take();
+  mariadb.stop();
+  for (int i = 0; i < 3; ++i) {
+    CHECK_FALSE(sensor.restarted());
+    CHECK(sensor.take().completed == 0);
+  }
   mariadb.start();
-  port.get();
-  // Its uptime begins anew, but tells so only in whole seconds.
-  CHECK_FALSE(sensor.take().batches > 0);
+  CHECK(sensor.restarted());
+  CHECK(sensor.take().completed == 0);
+  CHECK_FALSE(sensor.restarted());
+  REQUIRE(told.size() >= 2);
+  CHECK(contains(told.front(), "can't be watched"));
+  CHECK(contains(told.back(), "can be watched again"));
+  CHECK(told.size() <= 3); // The connection broke, then none is made.
+  for (const auto& x : told)
+    CHECK_FALSE(contains(x, secret));
 }
