@@ -54,7 +54,8 @@ void describe(schema_visitor& v, target_config& x) {
     "`foreign`: how each knob is set and read; a knob without is left alone");
   v.flag(
     "restore_on_exit", x.restore_on_exit,
-    "`foreign`: at the end, give it back the settings it was found with");
+    "`foreign`: at the end, give it back the settings it was found with at the "
+    "start of the process");
 }
 
 void describe(schema_visitor& v, knob_spec& x) {
