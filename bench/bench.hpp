@@ -60,6 +60,10 @@ bench_result bench_journal();
 /// of a process that it is linked to. Ten seconds.
 bench_result bench_disabled();
 
+/// How fast a foreign host's exposition of 10 MB is read, and a sample taken of
+/// it. Five seconds.
+bench_result bench_exposition();
+
 /// What the tuner costs the example host: throughput under saturation and p95
 /// at a moderate load, with tuner and without, in turn. About a minute and a
 /// half; `quick`, with fewer and shorter pairs, twenty seconds.

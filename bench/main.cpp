@@ -239,6 +239,7 @@ private:
   std::map<std::string, std::function<bench_result()>> benches_{
     {"decision", bench_decision},
     {"disabled", bench_disabled},
+    {"exposition", bench_exposition},
     {"journal", bench_journal},
     {"overhead", [this] { return bench_overhead(quick_); }},
     {"pipeline", bench_pipeline},

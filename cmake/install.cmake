@@ -16,10 +16,10 @@ install(FILES app/auto_tuner/auto_tuner.hpp
 install(DIRECTORY messages actors config
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/auto_tuner
   FILES_MATCHING PATTERN "*.hpp"
-  REGEX "/config/(debian|grafana|prometheus|stunnel|systemd)$" EXCLUDE)
+  REGEX "/config/(debian|grafana|hosts|prometheus|stunnel|systemd)$" EXCLUDE)
 install(FILES config/default.json config/example.json
   DESTINATION ${CMAKE_INSTALL_DATADIR}/auto_tuner)
-install(DIRECTORY config/prometheus config/grafana config/stunnel
+install(DIRECTORY config/prometheus config/grafana config/stunnel config/hosts
   DESTINATION ${CMAKE_INSTALL_DATADIR}/auto_tuner USE_SOURCE_PERMISSIONS)
 
 configure_package_config_file(cmake/auto_tuner-config.cmake.in

@@ -5,6 +5,7 @@
 #include "actors/log/log_params.hpp"
 #include "actors/watchdog/judge.hpp"
 #include "config/foreign_effector.hpp"
+#include "config/foreign_sensor.hpp"
 #include "messages/knob.hpp"
 
 #include <optional>
@@ -114,14 +115,15 @@ struct example_host_config {
 /// One serving host, or one model on it.
 struct target_config {
   std::string name; ///< Empty: a single target without a label.
-  std::string kind = "example_host";
-  std::vector<knob_spec> knobs; ///< Empty: the three standard ones.
+  std::string kind = "example_host"; ///< Or `foreign`.
+  std::vector<knob_spec> knobs;      ///< Empty: the three standard ones.
   /// Seconds after the start, and what to change then instead of a policy.
   std::vector<std::pair<double, settings>> scripted;
   example_host_config example_host;
   std::vector<foreign_effector_config> effectors; ///< `foreign`: its knobs.
   /// `foreign`: at the end it gets back the settings it was found with.
   bool restore_on_exit = false;
+  foreign_sensor_config sensor; ///< Of a foreign host.
 };
 
 /// The HTTP port: the page, metrics, health and the control API.

@@ -123,6 +123,8 @@ void check_targets(const config& x, errors_t& errors) {
     if (load.kind == "trace" && load.file.empty())
       refuse(
         ".example_host.load.file", "", "a CSV file: the kind is \"trace\"");
+    if (target.kind == "foreign")
+      check_sensor(target.sensor, path + ".sensor", errors);
     for (auto knob : target.knobs) {
       if (target.kind == "foreign")
         start_anywhere(knob);

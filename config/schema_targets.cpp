@@ -54,6 +54,7 @@ void describe(schema_visitor& v, target_config& x) {
   v.flag(
     "restore_on_exit", x.restore_on_exit,
     "`foreign`: at the end, give it back the settings it was found with");
+  v.section("sensor", x.sensor);
 }
 
 void describe(schema_visitor& v, knob_spec& x) {

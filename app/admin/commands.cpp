@@ -52,19 +52,19 @@ reply status_reply(const std::string& target, const tuning_status& x) {
     {"target", target}, {"state", to_string(x.state)}, {"reason", x.reason}}));
 }
 
-reply pause(const admin_content& of, const http_request& x) {
+reply pause(const admin_content& of, const admin_request& x) {
   auto& target = only_target_in(of, x.body);
   return status_reply(
     target.name(), value_of(target.pause(guard::operator_of(x))));
 }
 
-reply resume(const admin_content& of, const http_request& x) {
+reply resume(const admin_content& of, const admin_request& x) {
   auto& target = only_target_in(of, x.body);
   return status_reply(
     target.name(), value_of(target.resume(guard::operator_of(x))));
 }
 
-reply rollback(const admin_content& of, const http_request& x) {
+reply rollback(const admin_content& of, const admin_request& x) {
   target_key target;
   uint64_t steps = 1;
   read_body(x.body, [&](schema_visitor& v) {
@@ -108,7 +108,7 @@ void check_settings(settings& wanted, const knob_table& knobs) {
   }
 }
 
-reply set(const admin_content& of, const http_request& x) {
+reply set(const admin_content& of, const admin_request& x) {
   target_key target;
   settings wanted;
   read_body(x.body, [&](schema_visitor& v) {
@@ -122,7 +122,7 @@ reply set(const admin_content& of, const http_request& x) {
     json_line(event_json({chosen.name(), value_of(done), {}, false})));
 }
 
-reply reload(const admin_content& of, const http_request& x) {
+reply reload(const admin_content& of, const admin_request& x) {
   read_body(x.body, [](schema_visitor&) {});
   auto done = of.reload(guard::operator_of(x));
   if (!done)
@@ -133,7 +133,7 @@ reply reload(const admin_content& of, const http_request& x) {
   return json_reply(json_line(json::object{{"changed", std::move(changed)}}));
 }
 
-reply log_level_of_actor(const admin_content& of, const http_request& x) {
+reply log_level_of_actor(const admin_content& of, const admin_request& x) {
   static const words actors{log_actors().begin(), log_actors().end()};
   static const words levels{"trace",   "debug", "info",
                             "warning", "error", "off"};

@@ -45,7 +45,7 @@ struct route {
   std::string_view method; ///< GET or POST.
   std::string_view path;   ///< Ends with `/` where something must follow.
   /// @throws refusal
-  reply (*answer)(const admin_content& of, const http_request& x);
+  reply (*answer)(const admin_content& of, const admin_request& x);
 };
 
 /// What shows something; everybody may ask who may ask at all.

@@ -28,7 +28,7 @@ std::string shown(std::string_view x) {
 }
 
 /// @returns whether the browser says that another site has sent this.
-bool from_another_site(const http_request& x) {
+bool from_another_site(const admin_request& x) {
   auto site = x.header("Sec-Fetch-Site");
   if (!site.empty() && site != "same-origin" && site != "none")
     return true;
@@ -60,7 +60,7 @@ guard::guard(std::string address, std::string token)
   : address_(std::move(address)), token_(std::move(token)),
     loopback_(is_loopback(address_)) {}
 
-void guard::check(const http_request& x) const {
+void guard::check(const admin_request& x) const {
   check_host(x);
   // A link to the page is all that another site may lead to.
   if (x.path != "/" && from_another_site(x))
@@ -75,7 +75,7 @@ void guard::check(const http_request& x) const {
     check_token(x, "off loopback every request");
 }
 
-void guard::check_command(const http_request& x) const {
+void guard::check_command(const admin_request& x) const {
   check_token(x, "a POST");
   if (!is_json(x.header("Content-Type")))
     throw refusal{
@@ -86,7 +86,7 @@ void guard::check_command(const http_request& x) const {
       {}};
 }
 
-std::string guard::operator_of(const http_request& x) {
+std::string guard::operator_of(const admin_request& x) {
   constexpr std::size_t name_bytes_max = 64;
   auto name = x.header("X-Operator");
   auto printable = std::all_of(
@@ -101,7 +101,7 @@ std::string guard::operator_of(const http_request& x) {
   return name.empty() ? x.peer : std::string{name} + " from " + x.peer;
 }
 
-void guard::check_host(const http_request& x) const {
+void guard::check_host(const admin_request& x) const {
   auto host = host_of(x.header("Host"));
   auto known = !loopback_ || same_word(host, "localhost") || is_loopback(host)
     || host == address_;
@@ -115,7 +115,7 @@ void guard::check_host(const http_request& x) const {
       {}};
 }
 
-void guard::check_token(const http_request& x, const char* what) const {
+void guard::check_token(const admin_request& x, const char* what) const {
   auto refuse = [](const std::string& message) {
     throw refusal{
       401, "unauthorized", message, {{"WWW-Authenticate", "Bearer"}}};

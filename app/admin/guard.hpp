@@ -24,17 +24,17 @@ public:
 
   /// Refuses what no client with good intentions sends, and off loopback every
   /// request without the token.
-  void check(const http_request& x) const;
+  void check(const admin_request& x) const;
 
   /// Refuses a command without the token, or that a web form could send.
-  void check_command(const http_request& x) const;
+  void check_command(const admin_request& x) const;
 
   /// @returns who sent it, for the journal: `alice from 127.0.0.1`.
-  static std::string operator_of(const http_request& x);
+  static std::string operator_of(const admin_request& x);
 
 private:
-  void check_host(const http_request& x) const;
-  void check_token(const http_request& x, const char* what) const;
+  void check_host(const admin_request& x) const;
+  void check_token(const admin_request& x, const char* what) const;
 
   std::string address_;
   std::string token_;

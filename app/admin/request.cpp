@@ -18,14 +18,14 @@ bool same_word(std::string_view a, std::string_view b) {
   });
 }
 
-std::string_view http_request::header(std::string_view name) const {
+std::string_view admin_request::header(std::string_view name) const {
   for (const auto& [key, value] : headers)
     if (same_word(key, name))
       return value;
   return {};
 }
 
-std::size_t http_request::count(std::string_view name) const {
+std::size_t admin_request::count(std::string_view name) const {
   return static_cast<std::size_t>(
     std::count_if(headers.begin(), headers.end(), [&](const auto& x) {
       return same_word(x.first, name);

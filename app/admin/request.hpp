@@ -9,7 +9,7 @@
 namespace tuner {
 
 /// An HTTP request as it came: nothing in it is to be trusted.
-struct http_request {
+struct admin_request {
   std::string method = "GET";
   std::string path;  ///< As sent: nothing is decoded.
   std::string query; ///< What follows `?`, as sent.

@@ -56,7 +56,7 @@ router::router(admin_content content, guard keeper)
   routes_.insert(routes_.end(), commands.begin(), commands.end());
 }
 
-std::optional<reply> router::refuse(const http_request& x) const {
+std::optional<reply> router::refuse(const admin_request& x) const {
   try {
     admit(x);
     return std::nullopt;
@@ -65,7 +65,7 @@ std::optional<reply> router::refuse(const http_request& x) const {
   }
 }
 
-reply router::answer_to(const http_request& x) const {
+reply router::answer_to(const admin_request& x) const {
   try {
     const auto* found = admit(x);
     return found ? found->answer(content_, x) : page(*part_at(x.path));
@@ -77,7 +77,7 @@ reply router::answer_to(const http_request& x) const {
 }
 
 /// @returns where the request leads; null: to a part of the page.
-const route* router::admit(const http_request& x) const {
+const route* router::admit(const admin_request& x) const {
   keeper_.check(x);
   const auto* found = find(x);
   if (x.body.size() > body_bytes_max)
@@ -91,7 +91,7 @@ const route* router::admit(const http_request& x) const {
   return found;
 }
 
-const route* router::find(const http_request& x) const {
+const route* router::find(const admin_request& x) const {
   const route* elsewhere = nullptr;
   for (const auto& i : routes_) {
     if (leads_to(i, x.path) && takes(i, x.method))

@@ -17,16 +17,16 @@ public:
 
   /// Looks at the head of a request. @returns what is wrong with it, so that
   /// its body need not be read; nothing if it may go on.
-  std::optional<reply> refuse(const http_request& x) const;
+  std::optional<reply> refuse(const admin_request& x) const;
 
   /// @returns the answer, whatever the request is: an error is one, too.
-  reply answer_to(const http_request& x) const;
+  reply answer_to(const admin_request& x) const;
 
   const admin_content& content() const { return content_; }
 
 private:
-  const route* admit(const http_request& x) const;
-  const route* find(const http_request& x) const;
+  const route* admit(const admin_request& x) const;
+  const route* find(const admin_request& x) const;
   const page_part* part_at(std::string_view path) const;
 
   admin_content content_;

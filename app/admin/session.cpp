@@ -27,9 +27,9 @@ constexpr auto body_patience = std::chrono::seconds{5};
 constexpr auto answer_patience = std::chrono::seconds{20};
 constexpr auto leave_patience = std::chrono::seconds{1};
 
-http_request
+admin_request
 request_of(const http::request<http::string_body>& x, std::string peer) {
-  http_request result;
+  admin_request result;
   result.method = x.method_string();
   std::string_view target = x.target();
   auto mark = std::min(target.find('?'), target.size());
@@ -168,7 +168,7 @@ private:
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_{head_bytes_max + body_bytes_max};
   http::request_parser<http::string_body> parser_;
-  http_request request_;
+  admin_request request_;
   std::string out_;
   std::unique_ptr<event_stream> news_;
   std::array<char, 4096> rest_{};

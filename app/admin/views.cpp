@@ -23,11 +23,11 @@ constexpr auto series_default = std::chrono::hours{1};
 constexpr std::string_view decisions_path = "/api/v1/decisions/";
 
 /// Where nothing can be asked for.
-void refuse_query(const http_request& x) {
+void refuse_query(const admin_request& x) {
   const query none{x.query, {}};
 }
 
-reply metrics(const admin_content& of, const http_request& x) {
+reply metrics(const admin_content& of, const admin_request& x) {
   refuse_query(x);
   reply result;
   result.content_type = "text/plain; version=0.0.4; charset=utf-8";
@@ -40,7 +40,7 @@ int illness(tuning_state x) {
   return static_cast<int>(x);
 }
 
-reply health(const admin_content& of, const http_request& x) {
+reply health(const admin_content& of, const admin_request& x) {
   refuse_query(x);
   tuning_status worst{tuning_state::disabled, "no target"};
   json::array targets;
@@ -62,7 +62,7 @@ reply health(const admin_content& of, const http_request& x) {
   return result;
 }
 
-reply status(const admin_content& of, const http_request& x) {
+reply status(const admin_content& of, const admin_request& x) {
   refuse_query(x);
   json::array targets;
   for (auto* target : of.targets())
@@ -75,7 +75,7 @@ reply status(const admin_content& of, const http_request& x) {
     {"targets", std::move(targets)}}));
 }
 
-reply history(const admin_content& of, const http_request& x) {
+reply history(const admin_content& of, const admin_request& x) {
   query asked{x.query, {"target", "limit", "since"}};
   history_query which;
   which.limit = asked.count("limit", rows_max).value_or(which.limit);
@@ -102,7 +102,7 @@ uint64_t id_in(const std::string& path) {
   return result;
 }
 
-reply decision(const admin_content& of, const http_request& x) {
+reply decision(const admin_content& of, const admin_request& x) {
   query asked{x.query, {"target"}};
   auto id = id_in(x.path);
   auto& target = target_called(of, asked.text("target"));
@@ -118,7 +118,7 @@ reply decision(const admin_content& of, const http_request& x) {
     {}};
 }
 
-reply series(const admin_content& of, const http_request& x) {
+reply series(const admin_content& of, const admin_request& x) {
   query asked{x.query, {"target", "since", "until", "points"}};
   series_query which;
   which.to = asked.moment("until").value_or(of.now());
@@ -135,7 +135,7 @@ reply series(const admin_content& of, const http_request& x) {
     json_line(series_json(target.name(), value_of(target.series(which)))));
 }
 
-reply events(const admin_content& of, const http_request& x) {
+reply events(const admin_content& of, const admin_request& x) {
   refuse_query(x);
   reply result;
   result.stream = of.feed->open(); // First, so that nothing is missed.

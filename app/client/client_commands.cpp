@@ -53,7 +53,7 @@ std::string problem_in(const json::value& x, long status) {
   return status == 401 ? result + " (here: --token-file FILE)" : result;
 }
 
-int show(const client_options& o, const http_answer& x, as_text text) {
+int show(const client_options& o, const api_answer& x, as_text text) {
   boost::system::error_code problem;
   auto document = json::parse(x.body, problem);
   try {

@@ -41,12 +41,12 @@ header_list headers_for(const api_access& to) {
   return result;
 }
 
-http_answer
+api_answer
 ask(const api_access& to, const std::string& path, const char* json) {
   handle curl{curl_easy_init(), curl_easy_cleanup};
   auto headers = headers_for(to);
   auto url = to.url + path;
-  http_answer result;
+  api_answer result;
   auto* c = curl.get();
   curl_easy_setopt(c, CURLOPT_URL, url.c_str());
   curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -70,11 +70,11 @@ ask(const api_access& to, const std::string& path, const char* json) {
 
 } // namespace
 
-http_answer http_get(const api_access& to, const std::string& path) {
+api_answer http_get(const api_access& to, const std::string& path) {
   return ask(to, path, nullptr);
 }
 
-http_answer http_post(
+api_answer http_post(
   const api_access& to, const std::string& path, const std::string& json) {
   return ask(to, path, json.c_str());
 }

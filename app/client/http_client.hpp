@@ -12,7 +12,7 @@ struct api_access {
 };
 
 /// What a server has answered.
-struct http_answer {
+struct api_answer {
   long status = 0;
   std::string body;
 };
@@ -21,8 +21,8 @@ struct http_answer {
 /// @param path begins with `/` and is encoded.
 /// @throws std::runtime_error if there is no answer: the URL, why, and what to
 ///   do.
-http_answer http_get(const api_access& to, const std::string& path);
-http_answer http_post(
+api_answer http_get(const api_access& to, const std::string& path);
+api_answer http_post(
   const api_access& to, const std::string& path, const std::string& json);
 
 /// @returns `x` with what has a meaning in URLs encoded.

@@ -35,4 +35,10 @@ struct http_answer {
 /// that others wait for.
 using http_exchange = std::function<http_answer(const http_request&)>;
 
+/// @returns calls by libcurl. Nothing but http and https is spoken, TLS is
+/// verified, redirects are not followed, proxies not asked, gzip is unpacked,
+/// and the token file is read anew for each call. Connections are kept per
+/// calling thread.
+http_exchange curl_exchange();
+
 } // namespace tuner

@@ -142,7 +142,7 @@ struct fake_service {
     return result;
   }
 
-  reply ask(const http_request& x) {
+  reply ask(const admin_request& x) {
     return router{content(), keeper}.answer_to(x);
   }
 
@@ -161,8 +161,8 @@ struct fake_service {
 };
 
 /// @returns a request as a program on this machine sends it.
-inline http_request get(const std::string& target) {
-  http_request result;
+inline admin_request get(const std::string& target) {
+  admin_request result;
   auto mark = std::min(target.find('?'), target.size());
   result.path = target.substr(0, mark);
   result.query = target.substr(std::min(mark + 1, target.size()));
@@ -172,7 +172,7 @@ inline http_request get(const std::string& target) {
 }
 
 /// @returns a command as an operator on this machine sends it.
-inline http_request post(const std::string& path, const std::string& body) {
+inline admin_request post(const std::string& path, const std::string& body) {
   auto result = get(path);
   result.method = "POST";
   result.headers.emplace_back("Content-Type", "application/json");
@@ -182,8 +182,8 @@ inline http_request post(const std::string& path, const std::string& body) {
 }
 
 /// Replaces a header, or removes it where there is no value.
-inline http_request
-with(http_request x, const std::string& header, const std::string& value) {
+inline admin_request
+with(admin_request x, const std::string& header, const std::string& value) {
   std::erase_if(
     x.headers, [&](const auto& h) { return same_word(h.first, header); });
   if (!value.empty())

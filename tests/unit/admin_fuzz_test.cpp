@@ -80,7 +80,7 @@ const std::vector<std::string> words{
 /// Makes requests that are nearly right, and some that are not at all.
 class fuzzer {
 public:
-  http_request next() {
+  admin_request next() {
     auto x = some(2) ? get(path()) : post(path(), body());
     for (auto n = some(4); n > 0; --n)
       spoil(x);
@@ -148,7 +148,7 @@ private:
     }
   }
 
-  void spoil(http_request& x) {
+  void spoil(admin_request& x) {
     switch (some(6)) {
     case 0:
       return spoil_text(x.path);

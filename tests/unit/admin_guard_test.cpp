@@ -12,7 +12,7 @@ constexpr const char* commands[] = {"/api/v1/pause",    "/api/v1/resume",
                                     "/api/v1/reload",   "/api/v1/log-level"};
 
 /// @returns the code of the refusal; empty where there is none.
-std::string refused(fake_service& all, const http_request& x) {
+std::string refused(fake_service& all, const admin_request& x) {
   auto answered = all.ask(x);
   return answered.status < 400 ? "" : code_in(answered);
 }
@@ -147,7 +147,7 @@ TEST_CASE("D5 a body beyond 64 KiB is refused") {
 TEST_CASE("D5 what is wrong with the head is told before the body is read") {
   fake_service all;
   router by{all.content(), all.keeper};
-  auto headed = [](http_request x) {
+  auto headed = [](admin_request x) {
     x.body.clear();
     return x;
   };

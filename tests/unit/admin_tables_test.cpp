@@ -95,7 +95,7 @@ TEST_CASE("D4 an explanation is wrapped") {
 
 TEST_CASE("D5 commands answer with a sentence") {
   fake_service all{{"gpu0"}};
-  auto answered = [&](const http_request& x) {
+  auto answered = [&](const admin_request& x) {
     return boost::json::value(json_in(all.ask(x)));
   };
   CHECK(

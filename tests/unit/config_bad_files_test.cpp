@@ -149,6 +149,22 @@ const std::array mistakes = std::to_array<mistake>({
   {"rule_second_target_without_name", "targets[1].name"},
   {"rule_open_to_others_without_token", "admin.token_file"},
   {"rule_trace_without_file", "targets[0].example_host.load.file"},
+  {"rule_foreign_without_sensor", "targets[0].sensor.kind"},
+  {"word_sensor_kind", "targets[0].sensor.kind"},
+  {"word_sensor_unit", "targets[0].sensor.signals.busy_unit"},
+  {"range_sensor_timeout", "targets[0].sensor.timeout_seconds"},
+  {"unknown_key_in_signals", "targets[0].sensor.signals.completd"},
+  {"rule_sensor_url_of_file", "targets[0].sensor.url"},
+  {"rule_sensor_url_with_password", "targets[0].sensor.url"},
+  {"rule_sensor_query_in_url", "targets[0].sensor.url"},
+  {"rule_sensor_without_completed", "targets[0].sensor.signals.completed"},
+  {"rule_sensor_bad_selector", "targets[0].sensor.signals.completed"},
+  {"rule_sensor_bad_histogram", "targets[0].sensor.signals.latency.histogram"},
+  {"rule_sensor_hits_without_misses", "targets[0].sensor.signals.cache_misses"},
+  {"rule_sensor_latency_of_two_kinds",
+   "targets[0].sensor.signals.latency.histogram"},
+  {"rule_sensor_histogram_of_promql",
+   "targets[0].sensor.signals.latency.histogram"},
 });
 
 std::string path_of(const mistake& x) {

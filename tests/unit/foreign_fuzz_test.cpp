@@ -1,0 +1,43 @@
+#include "tests/fuzz/inputs.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using namespace tuner;
+
+namespace {
+
+/// Tries the seeds of one fuzzer.
+void try_seeds(const std::string& name, void (*input)(std::string_view)) {
+  auto folder =
+    std::filesystem::path{AUTO_TUNER_SOURCE_DIR} / "tests/fuzz/seeds" / name;
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator{folder}) {
+    INFO(entry.path().string());
+    std::ostringstream text;
+    text << std::ifstream{entry.path(), std::ios::binary}.rdbuf();
+    input(text.str());
+    // And what is left of them when they are cut off.
+    for (std::size_t n = 0; n < text.str().size(); n += 7)
+      input(text.str().substr(0, n));
+    ++files;
+  }
+  CHECK(files >= 3);
+}
+
+} // namespace
+
+TEST_CASE("E3 the seeds of the exposition fuzzer break no promise") {
+  try_seeds("exposition", fuzz::exposition);
+}
+
+TEST_CASE("E3 the seeds of the PromQL fuzzer break no promise") {
+  try_seeds("promql", fuzz::promql);
+}
+
+TEST_CASE("E3 the seeds of the config fuzzer break no promise") {
+  try_seeds("config", fuzz::config);
+}
