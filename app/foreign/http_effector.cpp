@@ -41,6 +41,16 @@ std::string told(const http_request& request, const http_answer& x) {
   return result;
 }
 
+/// Has problems of a document name whose it is.
+template <class F>
+auto naming(const http_request& x, const F& f) {
+  try {
+    return f();
+  } catch (const std::exception& problem) {
+    throw std::runtime_error{name_of(x) + ": " + problem.what()};
+  }
+}
+
 /// @returns the document that Ray Serve takes, made of the one that it shows:
 /// there, what was deployed stands beside what became of it.
 std::string for_ray_serve(const std::string& shown) {
@@ -120,16 +130,6 @@ private:
         : x.method == "PUT" && answer.status == 0;
       if (!again || !harmless || clock::now() >= end)
         throw std::runtime_error{told(x, answer)};
-    }
-  }
-
-  /// Has problems of a document name whose it is.
-  template <class F>
-  static auto naming(const http_request& x, const F& f) {
-    try {
-      return f();
-    } catch (const std::exception& problem) {
-      throw std::runtime_error{name_of(x) + ": " + problem.what()};
     }
   }
 
