@@ -29,12 +29,53 @@ TEST_CASE("E3 Triton keeps all else of its config, and a failed load is told") {
   read.timeout = std::chrono::seconds{30};
   auto before = curl_exchange()(read).body;
   CHECK(port.get() == 0.1);
-  for (auto i = 1; i <= 10; ++i) {
+  for (auto i = 1; i <= 100; ++i) {
     port.set(i);
     CHECK(port.get() == i);
   }
   CHECK_THROWS_AS(port.set(-1), std::runtime_error);
-  CHECK(port.get() == 10);
+  CHECK(port.get() == 100);
   port.set(0.1);
   CHECK(curl_exchange()(read).body == before);
+}
+
+TEST_CASE("E3 Ray Serve keeps its applications, and odd answers are told") {
+  test::process ray{
+    {"/usr/bin/env", "python3", "-B",
+     AUTO_TUNER_SOURCE_DIR "/tests/integration/ray_stand_in.py"}};
+  auto url = "http://127.0.0.1:" + ray.wait_for_line("ready ").substr(6);
+  url.erase(url.find_last_not_of("\r\n") + 1);
+  foreign_effector_config x;
+  x.knob = "n";
+  x.scale = 0.001;
+  x.timeout_seconds = 30;
+  x.http.read_url = url + "/api/serve/applications/";
+  x.http.pointer = "/applications/a/deployed_app_config/deployments/0/"
+                   "user_config/batch_wait_timeout_s";
+  x.http.check_pointer = "/applications/a/deployments/D/deployment_config/"
+                         "user_config/batch_wait_timeout_s";
+  x.http.layout = "ray_serve";
+  auto port = http_ports({x}, curl_exchange()).at("n");
+  http_request read;
+  read.url = x.http.read_url;
+  read.timeout = std::chrono::seconds{30};
+  auto before = curl_exchange()(read).body;
+  for (auto i = 1; i <= 100; ++i) {
+    port.set(i);
+    CHECK(port.get() == doctest::Approx(i));
+  }
+  CHECK(curl_exchange()(read).body != before);
+  port.set(10);
+  CHECK(curl_exchange()(read).body == before);
+  x.http.layout = "as_read";
+  CHECK_THROWS_WITH_AS(
+    http_ports({x}, curl_exchange()).at("n").set(1),
+    doctest::Contains("status 400: extra fields not permitted"),
+    std::runtime_error);
+  for (const char* odd : {"/html", "/cut", "/large"}) {
+    x.http.read_url = url + odd;
+    CHECK_THROWS_WITH_AS(
+      http_ports({x}, curl_exchange()).at("n").set(1), doctest::Contains(odd),
+      std::runtime_error);
+  }
 }

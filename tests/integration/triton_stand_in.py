@@ -42,7 +42,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         delay = new.get("dynamic_batching", {}).get("max_queue_delay_microseconds", 0)
         if unknown or not isinstance(delay, int) or delay < 0:
             return self.answer(400, {"error": "failed to load 'm': bad config"})
-        threading.Timer(0.1, take_effect, [new]).start()  # Shows the old one until then.
+        threading.Timer(0.02, take_effect, [new]).start()  # Shows the old one until then.
         return self.answer(200, {})
 
 
