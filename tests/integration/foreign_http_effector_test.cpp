@@ -79,3 +79,49 @@ TEST_CASE("E3 Ray Serve keeps its applications, and odd answers are told") {
       std::runtime_error);
   }
 }
+
+TEST_CASE("E3 a reload that takes too long is told with what is shown") {
+  foreign_effector_config x;
+  x.knob = "n";
+  x.timeout_seconds = 0.2;
+  x.http.read_url = "http://h/config?token=hidden";
+  x.http.pointer = "/n";
+  x.http.reload = true;
+  auto port = http_ports({x}, [](const http_request&) {
+                http_answer answer;
+                answer.status = 200;
+                answer.body = R"({"n":3})";
+                return answer;
+              }).at("n");
+  port.set(3);
+  CHECK_THROWS_WITH_AS(
+    port.set(4),
+    "GET http://h/config: not 4 within 0.2 s: it still shows 3; raise "
+    "timeout_seconds if a reload takes longer",
+    std::runtime_error);
+}
+
+TEST_CASE("E3 a PUT that nobody answered is tried again, a POST never") {
+  foreign_effector_config x;
+  x.knob = "n";
+  x.timeout_seconds = 30;
+  x.http.read_url = "http://h/";
+  x.http.pointer = "/n";
+  for (const char* method : {"PUT", "POST"}) {
+    x.http.write_method = method;
+    auto writes = 0;
+    auto port = http_ports({x}, [&](const http_request& request) {
+                  http_answer answer;
+                  if (request.method == "GET") {
+                    answer.status = 200;
+                    answer.body = R"({"n":3})";
+                  } else {
+                    ++writes;
+                    answer.problem = "connection reset";
+                  }
+                  return answer;
+                }).at("n");
+    CHECK_THROWS_AS(port.set(4), std::runtime_error);
+    CHECK(writes == (method == std::string{"PUT"} ? 2 : 1));
+  }
+}
