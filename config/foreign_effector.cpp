@@ -43,6 +43,8 @@ struct checker {
     pointer(".http.embedded_at", h.embedded_at, false);
     pointer(".http.wrap_at", h.wrap_at, false);
     pointer(".http.check_pointer", h.check_pointer, false);
+    if (h.layout != "as_read" && !(h.wrap_at + h.embedded_at).empty())
+      refuse(".http.layout", h.layout, "as_read, with wrap_at or embedded_at");
     for (const auto& header : h.headers)
       if (header.find(':') == std::string::npos)
         refuse(".http.headers", header, "headers as in \"X-Project: 7\"");

@@ -14,9 +14,10 @@ struct http_effector_config {
   std::string pointer;     ///< To the knob in the document.
   std::string write_url;   ///< Empty: `read_url`.
   std::string write_method = "PUT";
-  std::string wrap_at;       ///< Pointer: sent as a text in another document.
-  std::string check_url;     ///< To read back from; empty: `read_url`.
-  std::string check_pointer; ///< The same; empty: `pointer`.
+  std::string wrap_at; ///< Pointer: sent as a text in another document.
+  std::string layout = "as_read"; ///< Or `ray_serve`: written unlike read.
+  std::string check_url;          ///< To read back from; empty: `read_url`.
+  std::string check_pointer;      ///< The same; empty: `pointer`.
   std::vector<std::string> headers;
   std::string token_file;
   std::string ca_file;

@@ -44,10 +44,14 @@ void describe(schema_visitor& v, http_effector_config& x) {
   v.text(
     "wrap_at", x.wrap_at, line_text,
     "JSON pointer, as in /parameters/config: the document is sent as a text "
-    "there in another one; empty: as it is");
+    "there in another one; empty: as it was read");
+  v.word(
+    "layout", x.layout, {"as_read", "ray_serve"},
+    "`ray_serve`: what is sent is made of the `deployed_app_config` of every "
+    "application that is read");
   v.text(
     "check_url", x.check_url, line_text,
-    "Where to read back what is in effect; empty: `read_url`");
+    "Where to read back what is in effect, as it is; empty: `read_url`");
   v.text(
     "check_pointer", x.check_pointer, line_text,
     "JSON pointer to the knob there; empty: `pointer`");

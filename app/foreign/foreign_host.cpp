@@ -2,6 +2,7 @@
 
 #include "app/foreign/exec.hpp"
 #include "app/foreign/file.hpp"
+#include "app/foreign/http_effector.hpp"
 #include "app/foreign/mariadb.hpp"
 #include "app/foreign/mariadb_sensor.hpp"
 #include "app/foreign/redis.hpp"
@@ -9,6 +10,8 @@
 #include "app/foreign/sensor.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 
 namespace tuner {
 
@@ -32,6 +35,16 @@ const foreign_effector_config& connection_of(const target_config& x) {
     [&](const auto& effector) { return effector.kind == x.sensor.kind; });
 }
 
+/// @returns the same, but what is read has as many digits as people write: a
+/// value that was scaled there and back is the same again.
+host::port rounded(const host::port& x) {
+  return {x.set, [get = x.get] {
+            char text[32];
+            std::snprintf(text, sizeof text, "%.12g", get());
+            return std::strtod(text, nullptr);
+          }};
+}
+
 polled_sensor sensor_of(const target_config& x, const sensor_log& log) {
   auto limit = x.sensor.timeout_seconds;
   if (x.sensor.kind == "redis")
@@ -49,9 +62,13 @@ foreign_host foreign_host_of(const target_config& x, const actor_log& log) {
     x, [log](log_level level, const std::string& text) { log(level, text); });
   result.take = std::move(watched.take);
   result.restarted = std::move(watched.restarted);
-  for (const auto& effector : x.effectors) {
-    auto port = port_of(effector);
-    result.knobs.on(effector.knob, std::move(port.set), std::move(port.get));
+  auto ports = http_ports(x.effectors, curl_exchange());
+  for (const auto& effector : x.effectors)
+    if (effector.kind != "http")
+      ports[effector.knob] = port_of(effector);
+  for (const auto& [knob, port] : ports) {
+    auto both = rounded(port);
+    result.knobs.on(knob, both.set, both.get);
   }
   return result;
 }
