@@ -22,8 +22,7 @@ struct decision {
 struct objective {
   reading p95_slo_ms;            ///< Unknown: as fast as possible.
   double workers_per_gib = 0.05; ///< Price of memory, in busy workers.
-  reading miss_busy_s =
-    {}; ///< Worker time per cache miss, where no batches tell.
+  reading miss_busy_s = {};      ///< Of a cache miss, where no batches tell.
 };
 
 /// What a policy knows of its target, by name, in words that only the same
