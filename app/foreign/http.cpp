@@ -9,6 +9,7 @@
 #include <exception>
 #include <memory>
 #include <stdexcept>
+#include <string_view>
 
 namespace tuner {
 
@@ -123,6 +124,25 @@ std::string redirect_problem(long status) {
     + ", a redirect, which is not followed: name the URL that it leads to";
 }
 
+/// Takes what was sent as a header, such as a token, out of what a host says
+/// went wrong: some repeat it, and it ends in a log.
+void hide_sent(std::string& said, const curl_slist* headers) {
+  constexpr std::string_view bearer = "Bearer ";
+  constexpr std::size_t length_min = 8; // Shorter values are no secrets.
+  for (; headers != nullptr; headers = headers->next) {
+    std::string_view value = headers->data;
+    value.remove_prefix(std::min(value.find(':') + 1, value.size()));
+    value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
+    if (value.starts_with(bearer))
+      value.remove_prefix(bearer.size());
+    if (value.size() < length_min)
+      continue;
+    for (auto at = said.find(value); at != std::string::npos;
+         at = said.find(value, at))
+      said.replace(at, value.size(), "...");
+  }
+}
+
 void call(const http_request& x, http_answer& result) {
   auto* c = handle_of_thread();
   auto headers = headers_for(x);
@@ -141,6 +161,8 @@ void call(const http_request& x, http_answer& result) {
   long status = 0;
   curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
   result.status = static_cast<int>(status);
+  if (status / 100 != 2)
+    hide_sent(result.body, headers.get());
   const char* type = nullptr;
   curl_easy_getinfo(c, CURLINFO_CONTENT_TYPE, &type);
   result.content_type = type ? type : "";

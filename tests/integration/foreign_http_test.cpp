@@ -135,6 +135,14 @@ TEST_CASE("E3 the token is read anew for each call and in no problem") {
     CHECK_FALSE(answer.ok());
     CHECK_FALSE(has(answer.problem + answer.body, secret));
   }
+  // Some hosts repeat what they were sent when they refuse it.
+  x.url = host.url("repeat");
+  x.headers = {"X-Key: " + std::string{secret} + "-2"};
+  auto repeated = curl_exchange()(x);
+  CHECK(repeated.status == 403);
+  CHECK(has(repeated.body, "not for"));
+  CHECK(has(repeated.body, "Authorization"));
+  CHECK_FALSE(has(repeated.body, secret));
   ::chmod(host.token_file().c_str(), 0644);
   auto refused = curl_exchange()(x);
   CHECK(refused.status == 0);

@@ -56,6 +56,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     do_POST = do_PUT
 
+    def serve_repeat(self):
+        self.answer(b"not for " + str(self.headers).encode(), status=403)
+
     def serve_ok(self):
         self.answer()
 

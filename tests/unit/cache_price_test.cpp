@@ -10,7 +10,8 @@ namespace {
 
 /// Lets a policy size the cache of a target that reports hits and misses and
 /// nothing else, for two hours. @returns the size in the end.
-double size_found(reading miss_busy_s) {
+double
+size_found(reading miss_busy_s, const std::string& name = knob::cache_size) {
   cache_load plain;
   plain.names_keys = false;
   cache_target host{64, plain};
@@ -20,10 +21,12 @@ double size_found(reading miss_busy_s) {
   auto by = make_policy(p);
   knob_table knobs;
   knobs.knobs = {cache_knob(16, 2048)};
+  knobs.knobs[0].name = name;
   double size = 64;
   for (int second = 1; second <= 7200; ++second) {
     auto x = host.next();
     x.completed = 1000;
+    x.in_force = {{name, size}};
     by->watch(x);
     if (second % 60 != 0)
       continue;
@@ -47,4 +50,8 @@ TEST_CASE(
   auto dear = size_found(0.002);
   CHECK(dear > 2 * cheap);
   CHECK(dear >= 512);
+}
+
+TEST_CASE("A8 E3 a cache is sized whatever its knob is called") {
+  CHECK(size_found(0.002, "buffer_pool_mb") == size_found(0.002));
 }

@@ -26,10 +26,21 @@ void cache_aware_policy::watch(const sample& x) {
   batched_ = fade * batched_ + static_cast<double>(x.batched_requests);
 }
 
+/// @returns the knob of the cache, whatever it is called.
+const knob_spec* cache_aware_policy::sized(const knob_table& knobs) {
+  const auto* result = knobs.tunable(knob_role::cache_size);
+  if (result && result->name != sizer_.knob()) {
+    cache_sizer_params other;
+    other.learn.knob = result->name;
+    sizer_ = cache_sizer{other};
+  }
+  return result;
+}
+
 decision
 cache_aware_policy::decide(const observation& seen, const knob_table& knobs) {
   auto result = other_->decide(seen, knobs);
-  const auto* spec = knobs.tunable(knob_role::cache_size);
+  const auto* spec = sized(knobs);
   if (!result.moves.empty() || !spec || sizer_.learned().size_mib() <= 0)
     return result;
   cache_prices prices;
@@ -44,7 +55,7 @@ cache_aware_policy::decide(const observation& seen, const knob_table& knobs) {
 }
 
 decision cache_aware_policy::urgent(const knob_table& knobs) {
-  const auto* spec = knobs.tunable(knob_role::cache_size);
+  const auto* spec = sized(knobs);
   if (spec && sizer_.learned().size_mib() > 0)
     if (auto smaller = sizer_.relief(*spec))
       return resize(*smaller, *spec);

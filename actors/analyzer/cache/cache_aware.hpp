@@ -28,6 +28,7 @@ public:
   void take_up(const knowledge& x) override;
 
 private:
+  const knob_spec* sized(const knob_table& knobs);
   decision resize(const cache_proposal& x, const knob_spec& spec) const;
   duration refill_after(const cache_proposal& x) const;
 

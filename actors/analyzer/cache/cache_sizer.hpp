@@ -72,6 +72,9 @@ public:
   std::optional<cache_proposal>
   propose(const knob_spec& spec, const cache_prices& prices);
 
+  /// @returns the knob whose value is the size.
+  const std::string& knob() const { return params_.learn.knob; }
+
   const std::string& held_because() const { return held_because_; }
 
   /// @returns the threshold of hashes: keys above it need not be recorded.
