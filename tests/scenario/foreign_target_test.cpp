@@ -26,7 +26,8 @@ struct foreign_stage {
     shown.on(
       knob::batch_size,
       [this](double v) {
-        look();
+        if (!writable)
+          look();
         written.push_back(v);
         runs_with = v;
       },
@@ -87,6 +88,7 @@ struct foreign_stage {
 
   sample next = some_traffic(); ///< What the sensor says.
   bool up;
+  bool writable = false; ///< Even if it is not up.
   bool restarted = false;
   double runs_with = 48;
   std::vector<double> written;
@@ -116,6 +118,11 @@ TEST_CASE(
   CHECK(on.write(64));
   ask<settings>(on.clock, on.target, 10s, restore_atom_v);
   CHECK(on.runs_with == 48);
+  // Nor one that could be written: nobody would know what to go back to.
+  foreign_stage blind{false};
+  blind.writable = true;
+  CHECK_FALSE(blind.write(64));
+  CHECK(blind.written.empty());
 }
 
 TEST_CASE("E3 a host that was started anew is told its settings again") {
