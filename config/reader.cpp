@@ -87,14 +87,12 @@ public:
     const char* key, std::vector<std::string>& x, const text_rule& allowed,
     const char*) override {
     auto wanted = std::string{"an array of texts, each "} + allowed.what;
-    const auto* found = find(key);
-    if (!found)
+    const auto* entries = find_array(key, wanted);
+    if (!entries)
       return;
-    if (!found->is_array())
-      return refuse(key, *found, wanted);
     auto path = text::step(path_, key);
     x.clear();
-    for (const auto& item : found->get_array()) {
+    for (const auto& item : *entries) {
       std::string one;
       if (!take(item, one, allowed))
         errors_.push_back(
@@ -136,14 +134,12 @@ public:
     const range& allowed, const char*) override {
     auto wanted = "an array of rows of " + std::to_string(columns)
       + " numbers, each " + to_string(allowed);
-    const auto* found = find(key);
-    if (!found)
+    const auto* entries = find_array(key, wanted);
+    if (!entries)
       return;
-    if (!found->is_array())
-      return refuse(key, *found, wanted);
     auto path = text::step(path_, key);
     x.clear();
-    for (const auto& item : found->get_array()) {
+    for (const auto& item : *entries) {
       std::vector<double> row(columns);
       const auto* cells = item.if_array();
       bool fits = cells && cells->size() == columns;
@@ -163,14 +159,12 @@ public:
     constexpr range value = within(0, 1e6);
     const std::string wanted =
       "an array of [second, {knob: value}], as in [[900, {\"batch_size\": 8}]]";
-    const auto* found = find(key);
-    if (!found)
+    const auto* entries = find_array(key, wanted);
+    if (!entries)
       return;
-    if (!found->is_array())
-      return refuse(key, *found, wanted);
     auto path = text::step(path_, key);
     x.clear();
-    for (const auto& item : found->get_array()) {
+    for (const auto& item : *entries) {
       auto& entry = x.emplace_back();
       const auto* cells = item.if_array();
       bool fits = cells && cells->size() == 2
@@ -247,6 +241,14 @@ private:
     const auto* found = find(key);
     if (!found || found->is_object())
       return found ? &found->get_object() : nullptr;
+    refuse(key, *found, allowed);
+    return nullptr;
+  }
+
+  const json::array* find_array(const char* key, const std::string& allowed) {
+    const auto* found = find(key);
+    if (!found || found->is_array())
+      return found ? &found->get_array() : nullptr;
     refuse(key, *found, allowed);
     return nullptr;
   }

@@ -1,5 +1,7 @@
 #include "config/token.hpp"
 
+#include "config/owned_file.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,20 +14,6 @@
 namespace tuner {
 
 namespace {
-
-/// An open file, closed with the scope.
-struct open_file {
-  explicit open_file(const std::string& path)
-    : number(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-  ~open_file() {
-    if (number >= 0)
-      ::close(number);
-  }
-  open_file(const open_file&) = delete;
-  open_file& operator=(const open_file&) = delete;
-
-  int number;
-};
 
 using problem = std::runtime_error;
 
@@ -55,7 +43,7 @@ std::string contents(int file) {
 }
 
 std::string secret_in(const std::string& path, const std::string& hint) {
-  open_file file{path};
+  owned_file file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   if (file.number < 0)
     throw problem{
       std::string{"can't be opened: "} + std::strerror(errno) + hint};

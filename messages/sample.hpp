@@ -81,4 +81,12 @@ auto inspect(Inspector& f, sample& x) {
     x.in_force_since);
 }
 
+/// @returns whether a sample tells anything. One of an idle target of which
+/// nothing but requests is known does not.
+inline bool tells(const sample& x) {
+  return x.completed > 0 || x.failed > 0 || x.offered || x.batches > 0
+    || x.cache_hits > 0 || x.cache_misses > 0 || x.queue_length
+    || x.memory_used_ratio || x.memory_mib || x.cpu_cores;
+}
+
 } // namespace tuner

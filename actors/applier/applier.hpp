@@ -23,6 +23,16 @@ struct applier_params {
   /// What a predecessor in another process confirmed last: where to start.
   settings resume_from;
 
+  /// @returns when a change shows what it is worth: as its policy says, or
+  /// later where one of its knobs takes longer.
+  duration settle_for(const proposal& x) const {
+    auto result = x.settle;
+    for (const auto& move : x.moves)
+      if (auto i = settle_by_knob.find(move.knob); i != settle_by_knob.end())
+        result = std::max(result, i->second);
+    return result;
+  }
+
   /// @returns how long a write may stay unconfirmed at the target.
   /// @param settle of the change, which its verdict waits for.
   lease lease_for(duration settle = {}) const {

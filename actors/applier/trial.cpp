@@ -258,16 +258,6 @@ void abandon(self_ptr self, const caf::error& why) {
   });
 }
 
-/// @returns when a change shows what it is worth: as its policy says, or later
-/// where one of its knobs takes longer.
-duration settle_of(const applier_params& by, const proposal& asked) {
-  auto result = asked.settle;
-  for (const auto& x : asked.moves)
-    if (auto i = by.settle_by_knob.find(x.knob); i != by.settle_by_knob.end())
-      result = std::max(result, i->second);
-  return result;
-}
-
 void write(self_ptr self, const proposal& asked, const change& planned) {
   auto& st = self->state;
   auto abort = [=](const caf::error& why) { abandon(self, why); };
@@ -302,7 +292,7 @@ void start_trial(
   change planned{st.past->coming_id(), change_kind::tuning,
                  st.context.now(self), asked.moves,
                  asked.evidence,       asked.reason,
-                 asked.considered,     settle_of(st.params, asked)};
+                 asked.considered,     st.params.settle_for(asked)};
   intend(st, planned);
   write(self, asked, planned);
 }

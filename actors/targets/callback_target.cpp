@@ -54,14 +54,6 @@ void add_figures(callback_target_state& st, sample& x) {
     x.cpu_cores = st.cpu_cores;
 }
 
-/// @returns whether a sample tells anything. An idle host of which nothing but
-/// requests is known tells nothing either.
-bool tells(const sample& x) {
-  return x.completed > 0 || x.failed > 0 || x.offered || x.batches > 0
-    || x.cache_hits > 0 || x.cache_misses > 0 || x.queue_length
-    || x.memory_used_ratio || x.memory_mib || x.cpu_cores;
-}
-
 /// Reads what the next sample tells of the process: its processor time, and
 /// its memory where the host has no callback for it.
 void read_process(self_ptr self) {

@@ -44,7 +44,7 @@ public:
 private:
   void add_run() {
     auto* run = app_.add_subcommand(
-      "run", "Serve and tune: the example host, or what a config says");
+      "run", "Serve and tune the example host, or tune what a config says");
     run->add_option(
       "--config", run_.config_file, "JSON file (default: the shipped example)");
     run
@@ -57,7 +57,8 @@ private:
 
   void add_node() {
     auto* node = app_.add_subcommand(
-      "node", "Tune the targets of agents, also on other machines");
+      "node",
+      "Tune the targets of agents, also on other machines, and foreign hosts");
     node->add_option("--config", node_.config_file, "JSON file")->required();
     node->add_flag(
       "--listen-anywhere", node_.listen_anywhere,

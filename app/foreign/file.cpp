@@ -1,6 +1,7 @@
 #include "app/foreign/file.hpp"
 
 #include "app/foreign/plain_number.hpp"
+#include "config/owned_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -25,18 +26,8 @@ fail(const std::string& path, const std::string& what, int why) {
   throw std::runtime_error{path + ": " + what + ": " + std::strerror(why)};
 }
 
-/// A file, closed with the scope.
-struct open_file {
-  ~open_file() {
-    if (number >= 0)
-      ::close(number);
-  }
-
-  int number;
-};
-
 std::string contents_of(const std::string& path) {
-  open_file file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  owned_file file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   if (file.number < 0)
     fail(path, "can't be opened; make it, with the value in it", errno);
   std::string result(bytes_max, '\0');
@@ -67,7 +58,7 @@ std::string real_path_of(const std::string& path) {
 
 /// Writes all of a new file and gives it the mode and owner of the old one.
 void fill(
-  const open_file& to, const std::string& path, const std::string& text) {
+  const owned_file& to, const std::string& path, const std::string& text) {
   struct stat old {};
   if (::stat(path.c_str(), &old) != 0)
     fail(path, "can't be looked at", errno);
@@ -90,7 +81,7 @@ void fill(
 void replace(const std::string& named, const std::string& text) {
   auto path = real_path_of(named);
   auto temporary = path + ".XXXXXX";
-  open_file file{::mkostemp(temporary.data(), O_CLOEXEC)};
+  owned_file file{::mkostemp(temporary.data(), O_CLOEXEC)};
   if (file.number < 0)
     fail(path, "can't be replaced; see that its folder may be written", errno);
   try {
@@ -101,7 +92,7 @@ void replace(const std::string& named, const std::string& text) {
     ::unlink(temporary.c_str());
     throw;
   }
-  open_file folder{::open(
+  owned_file folder{::open(
     path.substr(0, path.rfind('/') + 1).c_str(),
     O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (folder.number >= 0) // Else a crash may undo it, which is read back.

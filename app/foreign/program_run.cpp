@@ -1,5 +1,6 @@
 #include "app/foreign/program_run.hpp"
 
+#include "config/owned_file.hpp"
 #include "config/text.hpp"
 
 #include <fcntl.h>
@@ -20,22 +21,6 @@ namespace tuner {
 namespace {
 
 using std::chrono::steady_clock;
-
-/// A file, closed with the scope.
-struct owned_file {
-  explicit owned_file(int x = -1) : number(x) {}
-  ~owned_file() { close(); }
-  owned_file(const owned_file&) = delete;
-  owned_file& operator=(const owned_file&) = delete;
-
-  void close() {
-    if (number >= 0)
-      ::close(number);
-    number = -1;
-  }
-
-  int number;
-};
 
 /// How a program is started: with default signals and no file of ours.
 struct spawn_plan {

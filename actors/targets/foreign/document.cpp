@@ -1,5 +1,7 @@
 #include "actors/targets/foreign/document.hpp"
 
+#include "actors/targets/foreign/json_scanner.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -43,12 +45,6 @@ void check(std::string_view document) {
       + "): " + (document.empty() ? "nothing" : shown(document)));
 }
 
-/// @returns the text that a JSON string holds.
-std::string unquoted(std::string_view token) {
-  auto x = json::parse({token.data(), token.size()});
-  return std::string{x.as_string().data(), x.as_string().size()};
-}
-
 std::vector<std::string> steps(std::string_view pointer) {
   std::vector<std::string> result;
   if (!pointer.empty() && pointer.front() != '/')
@@ -67,87 +63,6 @@ std::vector<std::string> steps(std::string_view pointer) {
   }
   return result;
 }
-
-/// A value's place in a text.
-struct place {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
-
-struct member {
-  std::string key; ///< Of an object.
-  place value;
-};
-
-/// Finds places in a text that is known to be JSON.
-class scanner {
-public:
-  explicit scanner(std::string_view text) : text_(text) {}
-
-  place whole() const {
-    auto begin = skip_space(0);
-    return {begin, end_of(begin)};
-  }
-
-  char kind(place x) const { return text_[x.begin]; }
-
-  std::string_view token(place x) const {
-    return text_.substr(x.begin, x.end - x.begin);
-  }
-
-  /// @returns what an object or an array has in it.
-  std::vector<member> members(place x) const {
-    std::vector<member> result;
-    auto close = x.end - 1;
-    for (auto i = skip_space(x.begin + 1); i < close; i = skip_space(i)) {
-      member m;
-      if (kind(x) == '{') {
-        auto key_end = end_of(i);
-        m.key = unquoted(token({i, key_end}));
-        i = skip_space(skip_space(key_end) + 1); // The colon.
-      }
-      m.value = {i, end_of(i)};
-      i = skip_space(m.value.end) + 1; // The comma.
-      result.push_back(std::move(m));
-    }
-    return result;
-  }
-
-private:
-  std::size_t skip_space(std::size_t i) const {
-    auto next = text_.find_first_not_of(" \t\r\n", i);
-    return next == text_.npos ? text_.size() : next;
-  }
-
-  std::size_t end_of_string(std::size_t i) const {
-    for (++i; text_[i] != '"'; ++i)
-      if (text_[i] == '\\')
-        ++i;
-    return i + 1;
-  }
-
-  std::size_t end_of(std::size_t i) const {
-    if (text_[i] == '"')
-      return end_of_string(i);
-    if (text_[i] != '{' && text_[i] != '[') {
-      auto end = text_.find_first_of(",]} \t\r\n", i);
-      return end == text_.npos ? text_.size() : end;
-    }
-    for (auto depth = 0;;) {
-      if (text_[i] == '"') {
-        i = end_of_string(i);
-        continue;
-      }
-      depth += text_[i] == '{' || text_[i] == '[' ? 1 : 0;
-      depth -= text_[i] == '}' || text_[i] == ']' ? 1 : 0;
-      ++i;
-      if (depth == 0)
-        return i;
-    }
-  }
-
-  std::string_view text_;
-};
 
 /// Where a pointer leads.
 struct found {
