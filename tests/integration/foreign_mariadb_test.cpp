@@ -3,6 +3,7 @@
 #include "tests/integration/foreign_servers.hpp"
 
 #include <chrono>
+#include <filesystem>
 
 using namespace tuner;
 using namespace tuner::test;
@@ -20,10 +21,13 @@ public:
         + "';\nGRANT SUPER, BINLOG ADMIN ON *.* TO tuner@localhost;\n"
           "CREATE OR REPLACE USER guest@localhost IDENTIFIED BY '"
         + secret + "';\n");
+    // A server that starts removes all temporary tables of its folder, those
+    // of the test beside it too: each has its own.
+    std::filesystem::create_directory(temporary());
     auto made = run_shell(
       "mariadb-install-db --no-defaults --skip-test-db --user=$(id -un) "
       "--auth-root-authentication-method=normal --datadir="
-      + folder_ / "data");
+      + folder_ / "data" + " --tmpdir=" + temporary());
     CAPTURE(made.output);
     REQUIRE(made.exit_code == 0);
     start();
@@ -35,15 +39,16 @@ public:
     user.pop_back();
     server_ = std::make_unique<process>(std::vector<std::string>{
       "/usr/sbin/mariadbd", "--no-defaults", "--user=" + user,
-      "--datadir=" + folder_ / "data", "--socket=" + socket(),
-      "--port=" + std::to_string(port_), "--bind-address=127.0.0.1",
-      "--log-bin", "--innodb-buffer-pool-size=16M",
+      "--datadir=" + folder_ / "data", "--tmpdir=" + temporary(),
+      "--socket=" + socket(), "--port=" + std::to_string(port_),
+      "--bind-address=127.0.0.1", "--log-bin", "--innodb-buffer-pool-size=16M",
       "--innodb-buffer-pool-chunk-size=1M",
       "--init-file=" + folder_ / "init.sql"});
     REQUIRE(!server_->wait_for_line("ready for connections").empty());
   }
   void stop() { server_.reset(); }
-  void send(int signal) { server_->send(signal); }
+  void pause() { server_->pause(); }
+  void resume() { server_->resume(); }
 
   foreign_effector_config config() const {
     foreign_effector_config x;
@@ -56,6 +61,7 @@ public:
     return x;
   }
   std::string socket() const { return folder_ / "mariadb"; }
+  std::string temporary() const { return folder_ / "temporary"; }
   std::string tcp() const { return "127.0.0.1:" + std::to_string(port_); }
   scratch_folder& folder() { return folder_; }
 
@@ -141,10 +147,10 @@ TEST_CASE("E3 what MariaDB refuses is told with what to do, without the "
   config.timeout_seconds = 1;
   auto port = mariadb_port(config);
   port.set(24);
-  mariadb.send(SIGSTOP);
+  mariadb.pause();
   CHECK(contains(thrown_by([&] { port.get(); }), "see whether it hangs"));
   CHECK(contains(problem(), "can't connect"));
-  mariadb.send(SIGCONT);
+  mariadb.resume();
   auto patient = mariadb_port(mariadb.config());
   CHECK(patient.get() == 24);
 }

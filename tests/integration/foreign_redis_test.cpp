@@ -37,7 +37,8 @@ public:
     REQUIRE(!server_->wait_for_line("connections at " + socket()).empty());
   }
   void stop() { server_.reset(); }
-  void send(int signal) { server_->send(signal); }
+  void pause() { server_->pause(); }
+  void resume() { server_->resume(); }
 
   foreign_effector_config config() const {
     foreign_effector_config x;
@@ -143,13 +144,13 @@ TEST_CASE("E3 a stopped Redis is given up at the time limit, and set again "
   auto sensor = make_redis_sensor(config.redis, 0.2);
   port.set(64);
   sensor.take();
-  redis.send(SIGSTOP);
+  redis.pause();
   CHECK(contains(
     thrown_by([&] { port.get(); }), "no answer within 200 ms; see whether"));
   CHECK(contains(thrown_by([&] { port.set(1); }), "no answer"));
   CHECK_FALSE(sensor.restarted());
   CHECK(sensor.take().completed == 0);
-  redis.send(SIGCONT);
+  redis.resume();
   config.timeout_seconds = 20;
   auto patient = redis_port(config);
   patient.set(65);

@@ -60,6 +60,12 @@ void process::send(int signal) {
   ::kill(pid_, signal);
 }
 
+void process::pause() {
+  send(SIGSTOP);
+  siginfo_t how{};
+  ::waitid(P_PID, static_cast<id_t>(pid_), &how, WSTOPPED | WEXITED | WNOWAIT);
+}
+
 std::string process::read_line() {
   std::string line;
   for (int c; (c = std::fgetc(output_)) != EOF;) {

@@ -34,6 +34,10 @@ public:
 
   void send(int signal);
 
+  /// As by SIGSTOP; when this returns, all its threads stand still.
+  void pause();
+  void resume() { send(SIGCONT); }
+
   int pid() const { return pid_; }
 
   /// Reads the rest of the output. @returns all of it, and the exit code.
