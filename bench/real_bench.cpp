@@ -23,8 +23,8 @@ struct effort {
   duration calibration = 1s;
   int sweep_rounds = 3;
   duration sweep = 750ms; ///< Of each setting, a round.
-  int final_rounds = 4;
-  duration finals = 1s; ///< Of each setting, a round.
+  int final_rounds = 16;
+  duration finals = 750ms; ///< Of each setting, a round.
   duration learn =
     100s; ///< For `twin`, which checks itself 15 s after a change.
   duration converge = 34s; ///< For the others.

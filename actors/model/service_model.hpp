@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/model/service_memory.hpp"
+#include "actors/model/service_curve.hpp"
+#include "actors/model/size_samples.hpp"
 #include "messages/sample.hpp"
 
-#include <array>
 #include <cstddef>
 #include <map>
 #include <vector>
@@ -22,30 +22,16 @@ struct service_table {
   size_t largest() const { return seconds.empty() ? 0 : seconds.size() - 1; }
 };
 
-/// What is known of one size: its mean time and from how many samples.
-struct size_mean {
-  double size = 0;
-  double count = 0;
-  double seconds = 0;
-};
-
 /// Learns how long batches take, from the batches themselves.
 ///
 ///   s(n, k) = drift f(n) (1 + c k) e^(spread z)
 ///
-/// f is a local linear fit on the mean times per size: the bandwidth starts at
-/// 3 % of the size and grows until the fit rests on 100 samples, so a curve
-/// with knees stays one, and 8 % noise does not hide that larger batches are 4
-/// % cheaper. It is then made monotone. Above the largest size seen it goes on
-/// linearly, and 3 % dearer per relative unit; below the smallest it is
-/// the line too, but never much below it, and 3 % dearer as often as it goes
-/// into the smallest once more: a knee there hides what is fixed. c comes
-/// from the slope of ln s on k within each size, drawn to 0.1 while little is
-/// known. Drift follows the median of what batches take against others of the
-/// same size: slowly, or at once when it is out of the noise. Against f it
-/// would take an error of f at one size for a change of the host. Each size has
-/// room for 200 samples, so that no operating point flushes what is known of
-/// another.
+/// f is fitted to the mean times per size (`fit_curve`). c comes from the slope
+/// of ln s on k within each size, drawn to 0.1 while little is known. Drift
+/// follows the median of what batches take against others of the same size:
+/// slowly, or at once when it is out of the noise. Against f it would take an
+/// error of f at one size for a change of the host. Each size has a memory of
+/// its own, so that no operating point flushes what is known of another.
 ///
 /// It fails where service depends on what is in a batch rather than on how
 /// much: that comes out as spread.
@@ -87,30 +73,10 @@ public:
   size_t jumps() const { return jumps_; }
 
 private:
-  struct point {
-    float log_seconds; ///< Without drift.
-    float others;
-  };
-
-  /// The last samples at one size.
-  struct size_samples {
-    std::vector<point> points; ///< At most 200; then the oldest is replaced.
-    size_t next = 0;
-  };
-
-  /// Sums of ln s without drift, and of the batches running beside.
-  struct level {
-    double sum = 0;
-    double others = 0;
-    double count = 0;
-  };
-
-  level level_at(size_t size) const;
+  sample_totals long_run_at(size_t size) const;
   void follow_drift(const std::vector<batch_record>& batches);
-  void add(const batch_record& x);
   void refit();
   std::vector<size_mean> means() const;
-  std::vector<double> fitted() const;
 
   std::map<size_t, size_samples> by_size_;
   size_t total_ = 0;
@@ -119,8 +85,6 @@ private:
   double contention_ = 0.1;
   double spread_ = 0.1;
   size_t jumps_ = 0;
-  std::array<level, sizes_max + 1> levels_{}; ///< By size.
-  std::vector<double> curve_; ///< Of the last refit, by size; without drift.
 };
 
 } // namespace tuner::model

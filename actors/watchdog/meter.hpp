@@ -52,6 +52,10 @@ public:
     return {};
   }
 
+  /// Gives back the memory of what was worked out for these answers. Asked
+  /// again, it is worked out again.
+  virtual void rest() {}
+
   /// @returns in words what is compared with: `on the old settings with the
   /// same traffic`.
   virtual const char* yardstick() const = 0;

@@ -63,8 +63,12 @@ void replay_meter::watch(const sample& x) {
   model_.learn(x.batch_records);
   if (model_.jumps() != jumps)
     other_host_until_ = x.closed_at;
+  auto small = [](uint32_t n) {
+    return static_cast<uint16_t>(std::min<uint32_t>(n, 0xffff));
+  };
   for (const auto& batch : x.batch_records)
-    batches_.push_back(batch);
+    batches_.push_back(
+      {batch.service_ms, small(batch.size), small(batch.others_running)});
   while (batches_.size() > batches_kept)
     batches_.pop_front();
 }
@@ -145,6 +149,7 @@ bool replay_meter::begin(const change& what) {
   share_ = std::clamp(batched_share_, 0.01, 1.0);
   gather_luck();
   before_ = between(began_at_, old_until_);
+  rest();
   return true;
 }
 
@@ -155,10 +160,15 @@ void replay_meter::end(outcome how) {
     for (const auto& x : on_trial_)
       model_.learn(x);
   on_trial_.clear();
-  last_ = replay{};
-  stale_ = true;
+  luck_ = std::vector<double>();
+  rest();
   if (!moments_.empty())
     forget_old();
+}
+
+void replay_meter::rest() {
+  last_ = replay();
+  stale_ = true;
 }
 
 /// From the beginning, or as far back as the newest `requests_max` go.
@@ -176,7 +186,7 @@ std::deque<moment>::const_iterator replay_meter::first_replayed() const {
 }
 
 const replay_meter::replay& replay_meter::replayed() const {
-  if (!std::exchange(stale_, false))
+  if (!trial_ || !std::exchange(stale_, false))
     return last_;
   auto& arrivals = last_.arrivals;
   arrivals.clear();

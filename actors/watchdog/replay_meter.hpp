@@ -33,6 +33,7 @@ public:
   reading cost_ratio(instant from, instant to) const override;
   std::map<std::string, double>
   p95_ratio_by_knob(const change& what) const override;
+  void rest() override;
   const char* yardstick() const override {
     return "on the old settings with the same traffic";
   }
@@ -41,6 +42,13 @@ public:
   bool ready() const { return model_.ready(); }
 
 private:
+  /// A batch before the trial.
+  struct past_batch {
+    float service_ms;
+    uint16_t size;
+    uint16_t others_running;
+  };
+
   struct replay {
     std::vector<double> arrivals; ///< Seconds after `began_at_`.
     model::replayed went;
@@ -62,7 +70,7 @@ private:
   model::service_model model_;
   instant other_host_until_{}; ///< It changed its speed at once.
   std::deque<moment> moments_;
-  std::deque<batch_record> batches_; ///< The last ones not on trial.
+  std::deque<past_batch> batches_; ///< The last ones not on trial.
   std::deque<std::vector<batch_record>> on_trial_; ///< Not learned yet.
   double batched_share_ = 1;
   size_t workers_ = 1;

@@ -59,6 +59,7 @@ void sequential_judge::begin(const change& what) {
 void sequential_judge::end(outcome how) {
   if (by_)
     by_->end(how);
+  measurable_ = false;
   doing_ = phase::idle;
 }
 
@@ -182,6 +183,13 @@ bool sequential_judge::time_to_look(const trial_view& x) {
 }
 
 std::optional<verdict> sequential_judge::look(const trial_view& x) {
+  auto result = look_by_phase(x);
+  if (by_)
+    by_->rest();
+  return result;
+}
+
+std::optional<verdict> sequential_judge::look_by_phase(const trial_view& x) {
   switch (doing_) {
   case phase::idle:
     return {};

@@ -49,6 +49,7 @@ private:
     estimate effect::*by = &effect::p95;
   };
 
+  std::optional<verdict> look_by_phase(const trial_view& x);
   bool time_to_look(const trial_view& x);
   effect measured(const trial_view& x) const;
   std::vector<deviation> yardstick() const;

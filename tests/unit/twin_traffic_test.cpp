@@ -32,6 +32,8 @@ public:
       to.learn(second(rate));
   }
 
+  void pause(duration x) { at_ += x; }
+
 private:
   instant at_{std::chrono::hours{1}};
   std::mt19937_64 random_{3};
@@ -202,6 +204,27 @@ TEST_CASE("A5 traffic starts afresh when the clock is set back") {
   early.feed(seen, 100, 20);
   CHECK(seen.recent(10).size() > 700);
   CHECK(seen.age_of(100) < 5);
+}
+
+TEST_CASE("A5 traffic knows its arrivals to the microsecond, however long it "
+          "watches and after hours of silence") {
+  traffic seen;
+  toy_load load;
+  for (int hours : {0, 1, 3}) {
+    load.feed(seen, 5, 3600 * hours);
+    load.pause(std::chrono::hours{hours});
+    std::vector<double> came;
+    for (int i = 0; i < 10; ++i) {
+      auto x = load.second(20);
+      for (auto us : x.arrivals_us)
+        came.push_back(i + 1e-6 * us);
+      seen.learn(x);
+    }
+    auto known = seen.recent(10);
+    REQUIRE(known.size() == came.size());
+    for (size_t i = 0; i < came.size(); ++i)
+      CHECK(std::abs(known[i] - came[i]) < 3e-6);
+  }
 }
 
 TEST_CASE("A5 traffic knows how old the oldest of a queue is") {

@@ -11,6 +11,7 @@ namespace {
 constexpr size_t gaps_max = 6000;
 constexpr size_t arrivals_kept = 40'000;
 constexpr double arrivals_seconds = 40;
+constexpr double epoch_seconds = 1800; ///< Half of what fits in is ample.
 constexpr double step_seconds = 2;
 constexpr double gap_context_seconds = 5; ///< On either side.
 constexpr double outlook_seconds = 300;
@@ -63,23 +64,55 @@ bool traffic::learn(const sample& x) {
   return true;
 }
 
+double traffic::time_of(uint32_t arrival) const {
+  return epoch_ + 1e-6 * arrival;
+}
+
+/// @returns the first arrival at this time or later.
+std::deque<uint32_t>::const_iterator traffic::first_from(double time) const {
+  return std::lower_bound(
+    arrivals_.begin(), arrivals_.end(), time,
+    [this](uint32_t at, double t) { return time_of(at) < t; });
+}
+
+void traffic::forget_arrivals(double since) {
+  arrivals_.clear();
+  gaps_noted_ = 0;
+  complete_since_ = epoch_ = since;
+}
+
+/// Drops arrivals that are too old or too many.
+void traffic::trim_arrivals() {
+  while (
+    !arrivals_.empty()
+    && (arrivals_.size() > arrivals_kept || time_of(arrivals_.front()) < now_ - arrivals_seconds)) {
+    complete_since_ = std::max(complete_since_, time_of(arrivals_.front()));
+    arrivals_.pop_front();
+    gaps_noted_ -= std::min<size_t>(gaps_noted_, 1);
+  }
+  if (arrivals_.empty() || now_ - epoch_ < epoch_seconds)
+    return;
+  auto passed = arrivals_.front();
+  epoch_ = time_of(passed);
+  for (auto& at : arrivals_)
+    at -= passed;
+}
+
 void traffic::note_arrivals(const sample& x) {
   auto opened = second_of(x.opened_at);
   auto until = opened + seconds(x.arrivals_until);
-  auto set_back = !arrivals_.empty() && arrivals_.back() > now_;
-  if (set_back) {
-    arrivals_.clear();
-    gaps_noted_ = 0;
-    complete_since_ = opened;
-  }
-  if (x.arrivals_until <= duration{0}) {
-    arrivals_.clear();
-    gaps_noted_ = 0;
-    complete_since_ = now_;
-    return;
-  }
+  auto set_back = !arrivals_.empty() && time_of(arrivals_.back()) > now_;
+  if (set_back)
+    forget_arrivals(opened);
+  if (x.arrivals_until <= duration{0})
+    return forget_arrivals(now_);
+  trim_arrivals();
+  if (arrivals_.empty())
+    epoch_ = opened;
+  auto offset = 1e6 * (opened - epoch_);
   for (auto us : x.arrivals_us) {
-    auto at = opened + 1e-6 * static_cast<double>(us);
+    auto at = static_cast<uint32_t>(
+      std::clamp(offset + static_cast<double>(us), 0.0, 4e9));
     if (arrivals_.empty() || at >= arrivals_.back())
       arrivals_.push_back(at);
   }
@@ -90,21 +123,14 @@ void traffic::note_arrivals(const sample& x) {
   } else {
     note_gaps(now_, gap_context_seconds);
   }
-  while (
-    !arrivals_.empty()
-    && (arrivals_.size() > arrivals_kept || arrivals_.front() < now_ - arrivals_seconds)) {
-    complete_since_ = std::max(complete_since_, arrivals_.front());
-    arrivals_.pop_front();
-    gaps_noted_ -= std::min<size_t>(gaps_noted_, 1);
-  }
+  trim_arrivals();
 }
 
 /// Notes the gaps that `later` seconds after them are known of, the arrivals
 /// being complete until `until`.
 void traffic::note_gaps(double until, double later) {
-  auto first = arrivals_.begin();
   for (auto i = std::max<size_t>(gaps_noted_, 1); i < arrivals_.size(); ++i) {
-    auto at = arrivals_[i];
+    auto at = time_of(arrivals_[i]);
     if (at + later > until)
       break;
     gaps_noted_ = i + 1;
@@ -112,10 +138,10 @@ void traffic::note_gaps(double until, double later) {
     auto to = std::min(at + gap_context_seconds, until);
     if (to <= from) // Samples overlap.
       continue;
-    auto begin = std::lower_bound(first, arrivals_.end(), from);
-    auto end = std::upper_bound(first, arrivals_.end(), to);
+    auto begin = first_from(from);
+    auto end = first_from(to);
     auto rate = static_cast<double>(end - begin) / (to - from);
-    auto gap = std::min((at - arrivals_[i - 1]) * rate, 1e3);
+    auto gap = std::min((at - time_of(arrivals_[i - 1])) * rate, 1e3);
     gaps_[next_gap_] = static_cast<float>(gap);
     next_gap_ = (next_gap_ + 1) % gaps_.size();
   }
@@ -239,7 +265,7 @@ double traffic::age_of(double later) const {
     return level_ > 0 ? later / level_ : 0;
   auto behind = static_cast<size_t>(std::max(later, 0.0));
   auto index = behind < arrivals_.size() ? arrivals_.size() - 1 - behind : 0;
-  return now_ - arrivals_[index];
+  return now_ - time_of(arrivals_[index]);
 }
 
 double traffic::usual_rate() const {
@@ -296,9 +322,8 @@ std::vector<double> traffic::recent(double span) const {
   if (complete_since_ > from)
     return {};
   std::vector<double> result;
-  auto i = std::lower_bound(arrivals_.begin(), arrivals_.end(), from);
-  for (; i != arrivals_.end(); ++i)
-    result.push_back(*i - from);
+  for (auto i = first_from(from); i != arrivals_.end(); ++i)
+    result.push_back(time_of(*i) - from);
   return result;
 }
 

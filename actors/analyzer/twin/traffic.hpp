@@ -69,6 +69,10 @@ public:
   std::vector<double> recent(double span) const;
 
 private:
+  double time_of(uint32_t arrival) const;
+  std::deque<uint32_t>::const_iterator first_from(double time) const;
+  void forget_arrivals(double since);
+  void trim_arrivals();
   void note_arrivals(const sample& x);
   void note_gaps(double until, double later);
   double noise_of(double rate, double length);
@@ -78,7 +82,8 @@ private:
 
   std::vector<float> gaps_; ///< Relative; a ring.
   size_t next_gap_ = 0;
-  std::deque<double> arrivals_; ///< Seconds on the sample's clock.
+  std::deque<uint32_t> arrivals_; ///< µs after `epoch_`.
+  double epoch_ = 0;              ///< Seconds on the samples' clock.
   size_t gaps_noted_ = 0; ///< Arrivals from the front whose gap is noted, or
                           ///< can't be.
   double complete_since_ = 0; ///< Arrivals are complete from here on.

@@ -20,7 +20,7 @@ constexpr double trusted_error = 0.25;
 constexpr double seconds_ahead = 10;
 constexpr const char* curve_name = "service_curve";
 
-std::vector<double> normal_numbers() {
+std::vector<double> make_normal_numbers() {
   std::vector<double> result(1024);
   std::mt19937_64 random{7};
   auto uniform = [&] {
@@ -31,6 +31,11 @@ std::vector<double> normal_numbers() {
     x = radius * std::cos(6.283185307179586 * uniform());
   }
   return result;
+}
+
+const std::vector<double>& normal_numbers() {
+  static const auto numbers = make_normal_numbers();
+  return numbers;
 }
 
 std::string number(double x) {

@@ -76,7 +76,7 @@ private:
   double helpful() const { return infeasible_in_a_row_ >= 3 ? 0.95 : 0.8; }
 
   objective aim_;
-  std::vector<double> normal_;
+  const std::vector<double>& normal_; ///< The same for all targets.
   service_model model_;
   traffic traffic_;
   calibration calibration_;

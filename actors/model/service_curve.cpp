@@ -1,0 +1,94 @@
+#include "actors/model/service_curve.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tuner::model {
+
+namespace {
+
+constexpr double samples_wanted = 100; ///< Under one point of the fit.
+
+line_fit fit_around(const std::vector<size_mean>& means, double n) {
+  auto width = std::max(0.5, 0.03 * n);
+  while (true) {
+    line_fit fit;
+    double samples = 0;
+    for (const auto& m : means) {
+      auto far = std::abs(m.size - n) / width;
+      if (far >= 1)
+        continue;
+      // Tricube weights, as in Cleveland's LOWESS (1979).
+      auto closeness = 1 - far * far * far;
+      auto weight = closeness * closeness * closeness * m.count;
+      samples += weight;
+      fit.add(weight, m.size, m.seconds);
+    }
+    auto all = width > 2 * (means.back().size + n);
+    if (samples >= samples_wanted || (all && samples > 0))
+      return fit;
+    width *= 1.6;
+  }
+}
+
+/// Where the curve goes beyond the sizes seen.
+struct outward {
+  line_fit below;
+  line_fit above;
+};
+
+/// Lines through the sizes at either end. Where these are too few to show a
+/// slope, a guess holds it: a third of the time is fixed, the rest
+/// proportional. It weighs as much as a third of a sample at size 1, which is
+/// little as soon as sizes differ.
+outward outward_lines(const std::vector<size_mean>& means) {
+  auto line = [&](double from, double to, const size_mean& anchor) {
+    line_fit fit;
+    for (const auto& m : means)
+      if (m.size >= from && m.size <= to)
+        fit.add(m.count, m.size, m.seconds);
+    auto guess = anchor.size > 1 ? anchor.seconds * (0.35 + 0.65 / anchor.size)
+                                 : anchor.seconds;
+    if (anchor.size > 1)
+      fit.add(0.3, 1, guess);
+    else // Only batches of one: twice as many are taken to cost half more.
+      fit.add(0.3, 2, 1.5 * guess);
+    return fit;
+  };
+  const auto& smallest = means.front();
+  const auto& largest = means.back();
+  return {
+    line(smallest.size, 1.6 * smallest.size, smallest),
+    line(0.6 * largest.size, largest.size, largest)};
+}
+
+} // namespace
+
+std::vector<double>
+fit_curve(const std::vector<size_mean>& means, size_t largest_size) {
+  auto smallest = means.front();
+  auto largest = means.back();
+  auto cap =
+    std::clamp<size_t>(static_cast<size_t>(2 * largest.size), 8, largest_size);
+  std::vector<double> result(cap + 1);
+  auto ends = outward_lines(means);
+  auto at_smallest = ends.below.at(smallest.size);
+  for (size_t i = 1; i <= cap; ++i) {
+    auto n = static_cast<double>(i);
+    auto beyond = n / largest.size - 1;
+    double value = 0;
+    if (beyond > 0)
+      value = ends.above.at(n) * (1 + 0.03 * beyond);
+    else if (n < smallest.size)
+      value = std::min(
+        at_smallest,
+        std::max(ends.below.at(n), 0.8 * at_smallest * n / smallest.size)
+          * (1 + 0.03 * (smallest.size / n - 1)));
+    else
+      value = fit_around(means, n).at(n);
+    result[i] = std::max({value, result[i - 1], 1e-7});
+  }
+  return result;
+}
+
+} // namespace tuner::model
