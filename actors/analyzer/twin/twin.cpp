@@ -16,6 +16,10 @@ constexpr double tolerated_strain = 1.025;
 /// No load flatters a candidate by so much.
 constexpr double beyond_luck = 0.15;
 constexpr double trusted_error = 0.25;
+/// What the luck of the batches alone makes of a window's p95, at most.
+constexpr double error_by_luck = 0.01;
+/// Nine of ten errors are at most so many times their mean, if normal.
+constexpr double errors_covered = 1.6;
 /// A prediction for the time until the next decision can take effect.
 constexpr double seconds_ahead = 10;
 constexpr const char* curve_name = "service_curve";
@@ -146,7 +150,8 @@ situation twin_policy::look(const knob_table& knobs) const {
   if (aim_.p95_slo_ms)
     x.slo_ms = *aim_.p95_slo_ms;
   x.bias = calibration_.bias();
-  x.model_error = std::clamp(calibration_.error() - 0.03, 0.0, 0.15);
+  x.model_error = std::clamp(
+    errors_covered * (calibration_.error() - error_by_luck), 0.0, 0.15);
   const auto* size = with_role(knobs, knob_role::batch_size);
   const auto* timeout = with_role(knobs, knob_role::batch_timeout);
   auto& b = x.bounds;
