@@ -24,8 +24,9 @@ policy& automatic_policy::active() const {
 
 void automatic_policy::watch(const sample& x) {
   modelled_->watch(x);
-  black_box_->watch(x);
   choose(x);
+  if (chosen_ != choice::modelled || distrusted_seconds_ > 0)
+    black_box_->watch(x);
 }
 
 void automatic_policy::choose(const sample& x) {

@@ -9,7 +9,8 @@
 namespace tuner {
 
 /// Policy `auto`: one that needs a model of the target where the target gives
-/// what it needs, else one that does not. Both learn all the time, one decides.
+/// what it needs, else one that does not. The first learns all the time, the
+/// other one while it decides or may soon have to.
 class automatic_policy : public policy {
 public:
   /// @param trusted asks whether `modelled` can be relied on now.

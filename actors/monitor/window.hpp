@@ -19,14 +19,14 @@ namespace tuner {
 ///
 /// What is older than `single_for` is added up to stretches of up to
 /// `stretch_max` on the same settings, so that five minutes of seconds take
-/// 50 KB rather than 140: a window that begins or ends there may do so up to a
+/// 40 KB rather than 140: a window that begins or ends there may do so up to a
 /// stretch inside of what was asked for.
 class sample_ring {
 public:
   /// More are never held, however often samples come: over an hour of seconds.
   static constexpr std::size_t samples_max = 4096;
 
-  static constexpr duration single_for = std::chrono::seconds{60};
+  static constexpr duration single_for = std::chrono::seconds{30};
   static constexpr duration stretch_max = std::chrono::seconds{5};
 
   /// Forgets samples that closed more than `keep` before the newest one.

@@ -12,7 +12,8 @@ namespace tuner {
 
 namespace {
 
-constexpr size_t exact_max = 500; ///< A byte a millisecond is less.
+constexpr size_t few_max = 1000;   ///< A byte a millisecond is less.
+constexpr uint32_t tenth_us = 100; ///< Of a millisecond.
 
 double share_of(const sample& x) {
   auto accesses = static_cast<double>(x.cache_hits + x.cache_misses);
@@ -33,11 +34,14 @@ arrival_record::arrival_record(const sample& x) : opened_at_(x.opened_at) {
     all_us.push_back(
       static_cast<uint32_t>(from + (length_us - from) * i / missing));
   count_ = all_us.size();
-  exact_ = count_ <= exact_max;
-  if (exact_) {
+  few_ = count_ <= few_max;
+  if (few_) {
     uint32_t before = 0;
-    for (auto us : all_us)
-      numbers_.push(us - std::exchange(before, us)); // Wraps if it descends.
+    for (auto us : all_us) {
+      auto tenths = (us + tenth_us / 2) / tenth_us;
+      numbers_.push(
+        tenths - std::exchange(before, tenths)); // Wraps if it descends.
+    }
   } else {
     std::vector<uint32_t> per_ms;
     for (auto us : all_us) {
@@ -56,8 +60,8 @@ void arrival_record::append_to(
   std::vector<double>& result, instant epoch) const {
   auto start = seconds(opened_at_ - epoch);
   packed_numbers::reader from{numbers_};
-  for (uint32_t us = 0; exact_ && !from.ended();)
-    result.push_back(start + 1e-6 * (us += from.next()));
+  for (uint32_t tenths = 0; few_ && !from.ended();)
+    result.push_back(start + 1e-6 * tenth_us * (tenths += from.next()));
   for (double ms = 0; !from.ended(); ++ms) {
     auto count = from.next();
     for (double i = 0.5; i < count; ++i)

@@ -8,8 +8,9 @@
 
 namespace tuner {
 
-/// When requests arrived during one sample: exactly, or where they are many,
-/// how many in each millisecond, so that memory is bounded.
+/// When requests arrived during one sample: to a tenth of a millisecond, or
+/// where they are many, how many in each millisecond, so that memory is
+/// bounded.
 class arrival_record {
 public:
   /// Arrivals that a sample does not name one by one are spread evenly over the
@@ -23,9 +24,9 @@ public:
 
 private:
   instant opened_at_;
-  bool exact_;
-  /// Exact: µs between one and the next, the first after `opened_at_`. Else how
-  /// many in each millisecond.
+  bool few_;
+  /// Few: tenths of a millisecond between one and the next, the first after
+  /// `opened_at_`. Else how many in each millisecond.
   packed_numbers numbers_;
   size_t count_;
 };

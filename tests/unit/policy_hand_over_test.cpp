@@ -13,6 +13,7 @@ struct stubborn : policy {
     : name_(std::move(who)), wants(batch) {}
 
   std::string_view name() const override { return name_; }
+  void watch(const sample&) override { ++watched; }
   decision decide(const observation&, const knob_table&) override {
     decision x;
     if (wants > 0)
@@ -22,6 +23,7 @@ struct stubborn : policy {
 
   std::string name_;
   double wants;
+  int watched = 0; ///< Samples.
 };
 
 /// Seconds of a target.
@@ -49,9 +51,10 @@ std::string who_decides(policy& x) {
 
 struct automatic_stage {
   bool trusted = true;
+  stubborn* climber = new stubborn("climber", 16); ///< Owned by the policy.
   automatic_policy policy{
     std::make_unique<stubborn>("model", 8), [this] { return trusted; },
-    std::make_unique<stubborn>("climber", 16)};
+    std::unique_ptr<stubborn>(climber)};
   toy_target target;
   std::string news;
 
@@ -96,6 +99,20 @@ TEST_CASE("A5 policy auto hands over when predictions fail and takes back when "
   CHECK(who_decides(on.policy) == "climber");
   on.play(20, true);
   CHECK(who_decides(on.policy) == "model");
+}
+
+TEST_CASE("A5 policy auto has the climber watch only when it may be needed") {
+  automatic_stage on;
+  on.play(100, true);
+  CHECK(on.climber->watched == 0);
+  on.trusted = false;
+  on.play(59, true);
+  CHECK(on.climber->watched == 59); // Ready when it is handed over to.
+  on.play(100, true);
+  CHECK(on.climber->watched == 159);
+  on.trusted = true;
+  on.play(1000, true);
+  CHECK(on.climber->watched == 159 + 299);
 }
 
 namespace {

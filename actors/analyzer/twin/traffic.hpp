@@ -80,7 +80,7 @@ private:
   void find_trend(double length);
   double usual_rate() const;
 
-  std::vector<float> gaps_; ///< Relative; a ring.
+  std::vector<uint16_t> gaps_; ///< Relative, shortened; a ring.
   size_t next_gap_ = 0;
   std::deque<uint32_t> arrivals_; ///< µs after `epoch_`.
   double epoch_ = 0;              ///< Seconds on the samples' clock.
