@@ -38,7 +38,7 @@ void calibration::learn(
   }
   auto length = seconds(x.closed_at - x.opened_at);
   gathered_ += length;
-  last_.emplace_back(x.latencies, length);
+  last_.emplace_back(packed_counts{x.latencies}, length);
   double held = 0;
   for (const auto& [latencies, seconds] : last_)
     held += seconds;
@@ -51,7 +51,7 @@ void calibration::learn(
   gathered_ = 0;
   histogram seen;
   for (const auto& [latencies, seconds] : last_)
-    seen.merge(latencies);
+    seen.merge_packed(latencies);
   earlier_p95_ms_ = recent_p95_ms_;
   recent_p95_ms_ = milliseconds(seen.quantile(0.95));
   recent_replayed_ms_ = 0;

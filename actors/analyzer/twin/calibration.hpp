@@ -2,6 +2,7 @@
 
 #include "actors/analyzer/twin/planner.hpp"
 #include "actors/monitor/histogram.hpp"
+#include "actors/monitor/packed_counts.hpp"
 
 namespace tuner::twin {
 
@@ -45,7 +46,7 @@ public:
 private:
   void compare(double measured_ms, double replayed_ms);
 
-  std::vector<std::pair<std::vector<bucket_count>, double>> last_; ///< Lengths.
+  std::vector<std::pair<packed_counts, double>> last_; ///< Lengths.
   instant in_force_since_{};
   double gathered_ = 0; ///< Seconds since the last comparison.
   double bias_ = 0;

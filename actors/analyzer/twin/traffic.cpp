@@ -10,9 +10,6 @@ namespace tuner::twin {
 namespace {
 
 constexpr size_t gaps_max = 6000;
-constexpr size_t arrivals_kept = 40'000;
-constexpr double arrivals_seconds = 40;
-constexpr double epoch_seconds = 1800; ///< Half of what fits in is ample.
 constexpr double step_seconds = 2;
 constexpr double gap_context_seconds = 5; ///< On either side.
 constexpr double outlook_seconds = 300;
@@ -58,10 +55,9 @@ bool traffic::learn(const sample& x) {
   auto length = seconds(x.closed_at - x.opened_at);
   if (!(length > 0) || !std::isfinite(length))
     return false;
-  if (now_ == 0)
-    complete_since_ = second_of(x.opened_at);
   now_ = second_of(x.closed_at);
-  note_arrivals(x);
+  arrivals_.add(x);
+  note_gaps();
   auto offered = x.offered ? *x.offered : static_cast<double>(x.completed);
   offered = std::isfinite(offered) ? std::max(offered, 0.0) : 0;
   last_samples_.push_back(offered);
@@ -76,87 +72,32 @@ bool traffic::learn(const sample& x) {
   return true;
 }
 
-double traffic::time_of(uint32_t arrival) const {
-  return epoch_ + 1e-6 * arrival;
-}
-
-/// @returns the first arrival at this time or later.
-std::deque<uint32_t>::const_iterator traffic::first_from(double time) const {
-  return std::lower_bound(
-    arrivals_.begin(), arrivals_.end(), time,
-    [this](uint32_t at, double t) { return time_of(at) < t; });
-}
-
-void traffic::forget_arrivals(double since) {
-  arrivals_.clear();
-  gaps_noted_ = 0;
-  complete_since_ = epoch_ = since;
-}
-
-/// Drops arrivals that are too old or too many.
-void traffic::trim_arrivals() {
-  while (
-    !arrivals_.empty()
-    && (arrivals_.size() > arrivals_kept || time_of(arrivals_.front()) < now_ - arrivals_seconds)) {
-    complete_since_ = std::max(complete_since_, time_of(arrivals_.front()));
-    arrivals_.pop_front();
-    gaps_noted_ -= std::min<size_t>(gaps_noted_, 1);
-  }
-  if (arrivals_.empty() || now_ - epoch_ < epoch_seconds)
-    return;
-  auto passed = arrivals_.front();
-  epoch_ = time_of(passed);
-  for (auto& at : arrivals_)
-    at -= passed;
-}
-
-void traffic::note_arrivals(const sample& x) {
-  auto opened = second_of(x.opened_at);
-  auto until = opened + seconds(x.arrivals_until);
-  auto set_back = !arrivals_.empty() && time_of(arrivals_.back()) > now_;
-  if (set_back)
-    forget_arrivals(opened);
-  if (x.arrivals_until <= duration{0})
-    return forget_arrivals(now_);
-  trim_arrivals();
-  if (arrivals_.empty())
-    epoch_ = opened;
-  auto offset = 1e6 * (opened - epoch_);
-  for (auto us : x.arrivals_us) {
-    auto at = static_cast<uint32_t>(
-      std::clamp(offset + static_cast<double>(us), 0.0, 4e9));
-    if (arrivals_.empty() || at >= arrivals_.back())
-      arrivals_.push_back(at);
-  }
-  if (until < now_ - 1e-6) { // Some were not noted: the next gap is unknown.
-    note_gaps(until, 0);
-    complete_since_ = now_;
-    gaps_noted_ = arrivals_.size() + 1;
-  } else {
-    note_gaps(now_, gap_context_seconds);
-  }
-  trim_arrivals();
-}
-
-/// Notes the gaps that `later` seconds after them are known of, the arrivals
-/// being complete until `until`.
-void traffic::note_gaps(double until, double later) {
-  for (auto i = std::max<size_t>(gaps_noted_, 1); i < arrivals_.size(); ++i) {
-    auto at = time_of(arrivals_[i]);
-    if (at + later > until)
-      break;
-    gaps_noted_ = i + 1;
-    auto from = std::max(at - gap_context_seconds, complete_since_);
+/// Notes the gaps of arrivals that are not noted yet, and that what came in the
+/// seconds after them is known of.
+void traffic::note_gaps() {
+  auto since = arrivals_.complete_since();
+  auto until = arrivals_.complete_until();
+  // Where some were left out, no more will be known.
+  auto last = until < now_ ? until : until - gap_context_seconds;
+  gaps_noted_until_ = std::min(gaps_noted_until_, now_); // It was set back.
+  auto arrivals = arrivals_.around(gaps_noted_until_ - gap_context_seconds);
+  auto place_of = [&](double at) {
+    return std::lower_bound(arrivals.begin(), arrivals.end(), at);
+  };
+  for (size_t i = 1; i < arrivals.size() && arrivals[i] <= last; ++i) {
+    auto at = arrivals[i];
+    if (at <= gaps_noted_until_ || arrivals[i - 1] < since)
+      continue;
+    auto from = std::max(at - gap_context_seconds, since);
     auto to = std::min(at + gap_context_seconds, until);
     if (to <= from) // Samples overlap.
       continue;
-    auto begin = first_from(from);
-    auto end = first_from(to);
-    auto rate = static_cast<double>(end - begin) / (to - from);
-    auto gap = std::min((at - time_of(arrivals_[i - 1])) * rate, 1e3);
-    gaps_[next_gap_] = shortened(gap);
+    auto rate =
+      static_cast<double>(place_of(to) - place_of(from)) / (to - from);
+    gaps_[next_gap_] = shortened(std::min((at - arrivals[i - 1]) * rate, 1e3));
     next_gap_ = (next_gap_ + 1) % gaps_.size();
   }
+  gaps_noted_until_ = std::max(gaps_noted_until_, last);
 }
 
 /// @returns the standard deviation to expect of the rate of a step.
@@ -275,9 +216,8 @@ double traffic::peak_below(double rate_rps) const {
 double traffic::age_of(double later) const {
   if (arrivals_.empty())
     return level_ > 0 ? later / level_ : 0;
-  auto behind = static_cast<size_t>(std::max(later, 0.0));
-  auto index = behind < arrivals_.size() ? arrivals_.size() - 1 - behind : 0;
-  return now_ - time_of(arrivals_[index]);
+  return now_
+    - arrivals_.before_last(static_cast<size_t>(std::clamp(later, 0.0, 1e9)));
 }
 
 double traffic::usual_rate() const {
@@ -331,11 +271,13 @@ std::vector<double> traffic::synthesise(double rate_rps, size_t count) const {
 
 std::vector<double> traffic::recent(double span) const {
   auto from = now_ - span;
-  if (complete_since_ > from)
+  if (arrivals_.complete_since() > from || arrivals_.complete_until() < now_)
     return {};
-  std::vector<double> result;
-  for (auto i = first_from(from); i != arrivals_.end(); ++i)
-    result.push_back(time_of(*i) - from);
+  auto result = arrivals_.around(from);
+  result.erase(
+    result.begin(), std::lower_bound(result.begin(), result.end(), from));
+  for (auto& at : result)
+    at -= from;
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/analyzer/twin/arrival_log.hpp"
 #include "messages/sample.hpp"
 
 #include <cstdint>
@@ -69,12 +70,7 @@ public:
   std::vector<double> recent(double span) const;
 
 private:
-  double time_of(uint32_t arrival) const;
-  std::deque<uint32_t>::const_iterator first_from(double time) const;
-  void forget_arrivals(double since);
-  void trim_arrivals();
-  void note_arrivals(const sample& x);
-  void note_gaps(double until, double later);
+  void note_gaps();
   double noise_of(double rate, double length);
   void follow_rate(double rate, double length);
   void find_trend(double length);
@@ -82,11 +78,8 @@ private:
 
   std::vector<uint16_t> gaps_; ///< Relative, shortened; a ring.
   size_t next_gap_ = 0;
-  std::deque<uint32_t> arrivals_; ///< µs after `epoch_`.
-  double epoch_ = 0;              ///< Seconds on the samples' clock.
-  size_t gaps_noted_ = 0; ///< Arrivals from the front whose gap is noted, or
-                          ///< can't be.
-  double complete_since_ = 0; ///< Arrivals are complete from here on.
+  arrival_log arrivals_;
+  double gaps_noted_until_ = 0; ///< Up to these arrivals, or they can't be.
   double now_ = 0;
   double offered_ = 0; ///< Of the step under way, like the next.
   double length_ = 0;
