@@ -99,6 +99,7 @@ double forked::resident_kib() const {
 
 forked_node::forked_node(const std::string& policy) {
   if (fork()) {
+    share_one_heap();
     config c;
     c.tuner.enabled = true;
     c.tuner.policy = policy;

@@ -6,16 +6,6 @@
 
 namespace tuner {
 
-namespace {
-
-bool can_be_added(const sample_sum& later, const sample_sum& to) {
-  return !to.mixed() && !later.mixed() && later.same_settings(to)
-    && later.opened_at == to.closed_at
-    && later.closed_at - to.opened_at <= sample_ring::stretch_max;
-}
-
-} // namespace
-
 sample_ring::sample_ring(duration keep) : keep_(std::max(keep, duration{0})) {}
 
 void sample_ring::clear() {
@@ -42,9 +32,15 @@ void sample_ring::push(const sample& x) {
     single_.pop_front();
 }
 
+bool sample_ring::fits_on(const sample_sum& to, const sample_sum& later) const {
+  return !to.mixed() && !later.mixed() && later.same_settings(to)
+    && later.opened_at == to.closed_at
+    && later.closed_at - to.opened_at <= keep_ / 30;
+}
+
 void sample_ring::add_up_old() {
   while (single_.front().closed_at < closed_at() - single_for) {
-    if (!stretches_.empty() && can_be_added(single_.front(), stretches_.back()))
+    if (!stretches_.empty() && fits_on(stretches_.back(), single_.front()))
       stretches_.back().add(single_.front());
     else
       stretches_.push_back(std::move(single_.front()));

@@ -17,17 +17,16 @@ namespace tuner {
 /// before the newest one held, is ignored. One that closes more than `keep`
 /// before the newest comes from a clock that was set back: it starts afresh.
 ///
-/// What is older than `single_for` is added up to stretches of up to
-/// `stretch_max` on the same settings, so that five minutes of seconds take
-/// 40 KB rather than 140: a window that begins or ends there may do so up to a
-/// stretch inside of what was asked for.
+/// What is older than `single_for` is added up to stretches on the same settings
+/// of up to a thirtieth of `keep`, so that five minutes of seconds take 30 KB
+/// rather than 140: a window that begins or ends there may do so up to a stretch
+/// inside of what was asked for.
 class sample_ring {
 public:
   /// More are never held, however often samples come: over an hour of seconds.
   static constexpr std::size_t samples_max = 4096;
 
   static constexpr duration single_for = std::chrono::seconds{30};
-  static constexpr duration stretch_max = std::chrono::seconds{5};
 
   /// Forgets samples that closed more than `keep` before the newest one.
   explicit sample_ring(duration keep);
@@ -63,6 +62,7 @@ public:
 
 private:
   void add_up_old();
+  bool fits_on(const sample_sum& to, const sample_sum& later) const;
 
   duration keep_;
   std::deque<sample_sum> stretches_; ///< By `closed_at`, like the next.

@@ -36,6 +36,7 @@ int node_command(const node_options& options) {
                  "node; allowed: true\n";
     return exit_code::wrong;
   }
+  share_one_heap();
   awaited_signals signals; // Before any thread starts: all inherit it.
   node_service all{options.config_file, *loaded};
   auto end = std::chrono::steady_clock::time_point::max();

@@ -7,6 +7,8 @@
 #include "config/token.hpp"
 #include "messages/version.hpp"
 
+#include <malloc.h>
+
 namespace tuner {
 
 namespace {
@@ -21,6 +23,11 @@ target_config target_of(const enrolment& who) {
 }
 
 } // namespace
+
+void share_one_heap() {
+  ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_MMAP_THRESHOLD, 128 << 10);
+}
 
 node_service::node_service(const std::string& file, const config& c)
   : first_(c), face_(c), runtime_(clock_kind::real, link_of(c, face_.logs())),

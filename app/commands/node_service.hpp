@@ -7,6 +7,11 @@
 
 namespace tuner {
 
+/// Has all threads share one heap that gives large blocks back at once: the
+/// memory of hundreds of targets, allocated by whatever thread came by, would
+/// have holes everywhere. Call it before the first thread starts.
+void share_one_heap();
+
 /// A node: awaits agents on its port, and tunes their targets, and the foreign
 /// ones of its config.
 class node_service {

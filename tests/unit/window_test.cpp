@@ -263,16 +263,16 @@ TEST_CASE("Monitor: old samples are added up, and windows lose nothing by it") {
     ring.push(x);
   }
   auto seen = ring.newest_first();
-  CHECK(seen.size() == 31 + 54); // half a minute, stretches of five seconds
+  CHECK(seen.size() == 31 + 27); // half a minute, stretches of ten seconds
   CHECK(seen.front()->length() == 1s);
-  CHECK(seen.back()->length() == 5s);
-  CHECK(seen.back()->latencies.unpacked().size() == 6);
+  CHECK(seen.back()->length() == 10s);
+  CHECK(seen.back()->latencies.unpacked().size() == 11);
   auto window = ring.latest(300s);
   CHECK(window.length() == 300s);
   CHECK(window.completed == all);
   CHECK(*window.queue_length == doctest::Approx(149.5));
   CHECK(window.latency_p50 == bucket_midpoint(2000));
-  CHECK(ring.latest(298s).length() == 295s); // begins with a stretch
+  CHECK(ring.latest(298s).length() == 290s); // begins with a stretch
   CHECK(ring.latest(30s).length() == 30s);
 }
 
@@ -283,7 +283,7 @@ TEST_CASE("Monitor: stretches of old samples end where settings change") {
   for (int i = 13; i < 100; ++i)
     ring.push(on_batch_64(second(i), 13));
   CHECK(ring.window(at(0), at(13)).length() == 13s);
-  CHECK(ring.window(at(0), at(18)).opened_at == at(13));
+  CHECK(ring.window(at(0), at(23)).opened_at == at(13));
   CHECK(ring.latest(300s).length() == 87s);
   // Nor do they reach over a gap, or over a sample that saw the change.
   sample_ring gap{300s};
@@ -297,7 +297,7 @@ TEST_CASE("Monitor: stretches of old samples end where settings change") {
   CHECK((*oldest++)->length() == 2s);
   CHECK((*oldest++)->length() == 2s);
   CHECK((*oldest++)->length() == 1s);
-  CHECK((*oldest++)->length() == 5s);
+  CHECK((*oldest++)->length() == 10s);
 }
 
 TEST_CASE("Monitor: packed counts come out as they went in") {
