@@ -17,7 +17,7 @@ constexpr size_t moments_max = 300; ///< However long a trial lasts, and if
 constexpr double explained = 1.05;
 /// More would take long, and tell no more.
 constexpr size_t requests_max = 50'000;
-constexpr size_t batches_kept = 2048;
+constexpr size_t batches_kept = 1024;
 /// Replayed requests that a window needs.
 constexpr size_t replayed_min = 10;
 
