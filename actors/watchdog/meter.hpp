@@ -52,6 +52,10 @@ public:
     return {};
   }
 
+  /// @returns whether it knows throughput alone: deviations are those of its
+  /// inverse then, and latencies and their objective say nothing.
+  virtual bool by_throughput() const { return false; }
+
   /// @returns in words what is compared with: `on the old settings with the
   /// same traffic`.
   virtual const char* yardstick() const = 0;
