@@ -11,7 +11,7 @@ namespace {
 constexpr auto remembered = std::chrono::minutes{2};
 constexpr size_t samples_max = 2000;
 constexpr double window_seconds_max = 10;
-constexpr size_t windows_min = 3; ///< Before a change, to compare with.
+constexpr size_t windows_min = 2; ///< Before a change, to compare with.
 
 } // namespace
 

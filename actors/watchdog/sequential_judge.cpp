@@ -242,10 +242,11 @@ std::optional<verdict> sequential_judge::look_at_new(const trial_view& x) {
     return {};
   return conclude(
     x, outcome::inconclusive,
-    seen.after == 0 ? "only " + std::to_string(x.after.completed)
+    !measurable_ ? "too little was seen of the old settings to compare with"
+      : seen.after == 0 ? "only " + std::to_string(x.after.completed)
         + " requests completed since the change, or at a load never seen "
           "before it"
-                    : "harm can't be ruled out: " + in_words(seen),
+                        : "harm can't be ruled out: " + in_words(seen),
     seen);
 }
 
