@@ -1,7 +1,5 @@
 #include "messages/facts.hpp"
 
-#include <cstdio>
-
 namespace tuner {
 
 double throughput_rps(const observation& x) {
@@ -21,15 +19,13 @@ reading served_ratio(const observation& x) {
 }
 
 std::string summary(const observation& x) {
-  char text[256];
-  std::snprintf(
-    text, sizeof text, "p50 %s, p95 %s, p99 %s, %s rps, %llu requests in %s",
-    to_string(x.latency_p50).c_str(), to_string(x.latency_p95).c_str(),
-    to_string(x.latency_p99).c_str(),
-    format_number(throughput_rps(x), 4).c_str(),
-    static_cast<unsigned long long>(x.completed),
-    to_string(x.length()).c_str());
-  std::string result = text;
+  std::string result;
+  // A target that answers and tells of no latency does not take none.
+  if (x.completed == 0 || x.latency_p99 > duration{})
+    result = "p50 " + to_string(x.latency_p50) + ", p95 "
+      + to_string(x.latency_p95) + ", p99 " + to_string(x.latency_p99) + ", ";
+  result += format_number(throughput_rps(x), 4) + " rps, "
+    + std::to_string(x.completed) + " requests in " + to_string(x.length());
   if (x.failed > 0)
     result += ", " + std::to_string(x.failed) + " failed";
   if (x.memory_used_ratio)

@@ -56,6 +56,10 @@ public:
   /// again, it is worked out again.
   virtual void rest() {}
 
+  /// @returns whether it knows throughput alone: deviations are those of its
+  /// inverse then, and latencies and their objective say nothing.
+  virtual bool by_throughput() const { return false; }
+
   /// @returns in words what is compared with: `on the old settings with the
   /// same traffic`.
   virtual const char* yardstick() const = 0;

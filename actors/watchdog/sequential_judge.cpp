@@ -33,11 +33,21 @@ void sequential_judge::watch(const sample& x) {
     replay_.watch(x);
   if (params_.name != "replay")
     load_.watch(x);
+  if (params_.name == "auto")
+    rates_.watch(x);
   wire_.watch(x);
 }
 
+/// Throughput lower by a fifth is time per request higher by a quarter.
 double sequential_judge::tolerated() const {
-  return std::log1p(threshold_for(params_, what_));
+  auto threshold = threshold_for(params_, what_);
+  return by_throughput() ? -std::log1p(-std::min(threshold, 0.99))
+                         : std::log1p(threshold);
+}
+
+/// @returns nothing where no latency can miss it.
+reading sequential_judge::p95_objective() const {
+  return by_throughput() ? reading{} : params_.p95_slo_ms;
 }
 
 void sequential_judge::begin(const change& what) {
@@ -46,6 +56,8 @@ void sequential_judge::begin(const change& what) {
   auto by_load = params_.name == "load_normalised"
     || (params_.name == "auto" && !replay_.ready());
   by_ = by_load ? static_cast<meter*>(&load_) : &replay_;
+  if (params_.name == "auto" && rates_.needed())
+    by_ = &rates_;
   measurable_ = by_->begin(what);
   doing_ = phase::trying;
   from_ = what.at + what.settle;
@@ -81,10 +93,11 @@ std::vector<deviation> sequential_judge::yardstick() const {
 std::string sequential_judge::in_words(const effect& seen) const {
   if (seen.after == 0)
     return "there is nothing to compare with";
-  return "p95 is "
-    + compared_with(seen.p95.value, by_ ? by_->yardstick() : "before")
-    + " (between " + compared(seen.p95.value - 2 * seen.p95.error) + " and "
-    + compared(seen.p95.value + 2 * seen.p95.error) + ')';
+  auto log = shown(seen.p95.value);
+  return std::string{measured_by()} + " is "
+    + compared_with(log, by_ ? by_->yardstick() : "before") + " (between "
+    + compared(log - 2 * seen.p95.error) + " and "
+    + compared(log + 2 * seen.p95.error) + ')';
 }
 
 verdict sequential_judge::conclude(
@@ -94,10 +107,13 @@ verdict sequential_judge::conclude(
   n["windows_before"] = static_cast<double>(seen.before);
   n["windows_after"] = static_cast<double>(seen.after);
   if (seen.after > 0) {
-    n["p95_ratio"] = std::exp(seen.p95.value);
-    n["p95_ratio_low"] = std::exp(seen.p95.value - 2 * seen.p95.error);
-    n["p95_ratio_high"] = std::exp(seen.p95.value + 2 * seen.p95.error);
-    n["body_ratio"] = std::exp(seen.body.value);
+    auto ratio = std::string{measured_by()} + "_ratio";
+    auto log = shown(seen.p95.value);
+    n[ratio] = std::exp(log);
+    n[ratio + "_low"] = std::exp(log - 2 * seen.p95.error);
+    n[ratio + "_high"] = std::exp(log + 2 * seen.p95.error);
+    if (!by_throughput())
+      n["body_ratio"] = std::exp(seen.body.value);
   }
   if (doubt_.tripped && how == outcome::rolled_back)
     n["tripwire"] = 1;
@@ -114,8 +130,8 @@ verdict sequential_judge::conclude(
 std::optional<sequential_judge::doubt>
 sequential_judge::doubted(const trial_view& x, const effect& seen) const {
   if (seen.suspicious(tolerated())) {
-    auto missed = !params_.p95_slo_ms
-      || milliseconds(x.after.latency_p95) > *params_.p95_slo_ms;
+    auto objective = p95_objective();
+    auto missed = !objective || milliseconds(x.after.latency_p95) > *objective;
     auto cost = by_->cost_ratio(from_, x.now);
     auto by =
       seen.body.value / seen.body.error > seen.p95.value / seen.p95.error
@@ -142,8 +158,9 @@ sequential_judge::doubted(const trial_view& x, const effect& seen) const {
 
 std::optional<verdict> sequential_judge::keep_if_harmless(
   const trial_view& x, const effect& seen) const {
-  auto meets = params_.p95_slo_ms && !thin(x.after, params_.requests_min)
-    && milliseconds(x.after.latency_p95) <= *params_.p95_slo_ms;
+  auto objective = p95_objective();
+  auto meets = objective && !thin(x.after, params_.requests_min)
+    && milliseconds(x.after.latency_p95) <= *objective;
   if (
     seen.harmless(tolerated())
     || (x.last && seen.probably_harmless(tolerated())))
@@ -233,10 +250,11 @@ std::optional<verdict> sequential_judge::look_at_new(const trial_view& x) {
     return {};
   return conclude(
     x, outcome::inconclusive,
-    seen.after == 0 ? "only " + std::to_string(x.after.completed)
+    !measurable_ ? "too little was seen of the old settings to compare with"
+      : seen.after == 0 ? "only " + std::to_string(x.after.completed)
         + " requests completed since the change, or at a load never seen "
           "before it"
-                    : "harm can't be ruled out: " + in_words(seen),
+                        : "harm can't be ruled out: " + in_words(seen),
     seen);
 }
 

@@ -2,13 +2,15 @@
 
 #include "actors/watchdog/judge.hpp"
 #include "actors/watchdog/load_meter.hpp"
+#include "actors/watchdog/rate_meter.hpp"
 #include "actors/watchdog/replay_meter.hpp"
 #include "actors/watchdog/tripwire.hpp"
 
 namespace tuner {
 
 /// Compares like with like, looks often and asks twice: judge `replay`, judge
-/// `load_normalised`, and `auto`, which is `replay` where batches are reported.
+/// `load_normalised`, and `auto`, which is `replay` where batches are reported
+/// and goes by throughput where latencies are not.
 ///
 /// *Looks* (A). Latency on the new settings against what the old ones would
 /// have shown (`meter`): at 3, 4, 5, 6, 8, ... 90 seconds after the change, and
@@ -65,10 +67,18 @@ private:
     const effect& seen) const;
   std::string in_words(const effect& seen) const;
   double tolerated() const;
+  bool by_throughput() const { return by_ != nullptr && by_->by_throughput(); }
+  const char* measured_by() const {
+    return by_throughput() ? "throughput" : "p95";
+  }
+  /// @returns harm as what was measured shows it: throughput falls.
+  double shown(double harm) const { return by_throughput() ? -harm : harm; }
+  reading p95_objective() const;
 
   judge_params params_;
   replay_meter replay_;
   load_meter load_;
+  rate_meter rates_;
   tripwire wire_;
   meter* by_ = nullptr; ///< Of the trial under way.
   bool measurable_ = false;

@@ -117,7 +117,7 @@ std::optional<verdict> sequential_judge::look_again(const trial_view& x) {
       doubt_.why
         + "; with the old settings back it was hardly better, and tried once "
           "more it was "
-        + compared_with(now, "that"),
+        + compared_with(shown(now), "that"),
       again);
   if (worse)
     return conclude(
@@ -125,7 +125,7 @@ std::optional<verdict> sequential_judge::look_again(const trial_view& x) {
       doubt_.why
         + "; with the old settings back that was over, and when the "
           "change was tried once more it was there again ("
-        + compared(now) + ')',
+        + compared(shown(now)) + ')',
       again);
   cleared_ = true;
   looked_at_ = 0;

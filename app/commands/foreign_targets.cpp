@@ -3,12 +3,14 @@
 #include "actors/targets/callback_target.hpp"
 #include "app/ask.hpp"
 #include "app/foreign/foreign_host.hpp"
+#include "app/pipeline_engine.hpp"
 #include "app/wiring.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace tuner {
 
@@ -48,7 +50,18 @@ foreign_targets::foreign_targets(
     if (is_foreign(which)) {
       targets_.push_back(spawn_target(c, which, where, logs));
       pipelines_.push_back(by.start(c, which, targets_.back()));
+      auto tuner = std::make_shared<tuned_elsewhere>(
+        where_, pipelines_.back(), which, patience_);
+      scripts_.emplace_back(
+        which, logs, [tuner](const proposal& x) { return tuner->apply(x); });
     }
+}
+
+double foreign_targets::follow_scripts(double seconds_after_start) {
+  auto next = std::numeric_limits<double>::infinity();
+  for (auto& x : scripts_)
+    next = std::min(next, x.follow(seconds_after_start));
+  return next;
 }
 
 foreign_targets::~foreign_targets() {
@@ -66,6 +79,7 @@ foreign_targets::~foreign_targets() {
     self->receive(
       [](const caf::down_msg&) {},
       caf::after(end_patience) >> [&] { left = 1; });
+  scripts_.clear();
   pipelines_.clear();
   targets_.clear();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/commands/script.hpp"
 #include "app/commands/tuned_targets.hpp"
 
 #include <vector>
@@ -22,11 +23,17 @@ public:
   foreign_targets(const foreign_targets&) = delete;
   foreign_targets& operator=(const foreign_targets&) = delete;
 
+  /// Makes the scripted changes that are due.
+  /// @returns when the next one is, in seconds after the start; infinity for
+  ///   none.
+  double follow_scripts(double seconds_after_start);
+
 private:
   duration patience_;
   runtime& where_;
   std::vector<pipeline_actor> pipelines_;
   std::vector<target_actor> targets_;
+  std::vector<script> scripts_;
 };
 
 /// @returns whether there are such targets.

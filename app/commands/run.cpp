@@ -73,7 +73,8 @@ struct service {
 
   /// @returns when the next scripted change is due, in seconds after the start.
   double follow_scripts(double seconds_after_start) {
-    auto next = std::numeric_limits<double>::infinity();
+    auto next = foreign ? foreign->follow_scripts(seconds_after_start)
+                        : std::numeric_limits<double>::infinity();
     for (auto& target : targets)
       next = std::min(next, target->follow_script(seconds_after_start));
     return next;

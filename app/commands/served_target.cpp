@@ -25,8 +25,9 @@ served_target::served_target(
   const config& c, const target_config& target,
   std::shared_ptr<prometheus::Registry> registry, std::shared_ptr<log_hub> logs,
   std::shared_ptr<fact_listener> listener)
-  : name_(target.name), script_(target.scripted),
-    log_(logs, {"script", 0, target.name}) {
+  : name_(target.name), script_(target, logs, [this](const proposal& x) {
+      return tuner_->apply(x);
+    }) {
   // The callbacks reach for the server when they are called: once started.
   tuner_ = std::make_unique<auto_tuner>(
     c, callbacks().workers(target.example_host.workers),
@@ -50,23 +51,6 @@ void served_target::start() {
 void served_target::stop() {
   tuner_->stop();
   server_->stop();
-}
-
-double served_target::follow_script(double seconds_after_start) {
-  for (; scripted_ < script_.size(); ++scripted_) {
-    const auto& [at, wanted] = script_[scripted_];
-    if (at > seconds_after_start)
-      return at;
-    proposal asked;
-    asked.reason = "scripted";
-    for (const auto& [knob, value] : wanted)
-      asked.moves.push_back({knob, value, value, asked.reason});
-    if (auto done = tuner_->apply(asked); !done)
-      log_(
-        log_level::warning, "no change to ", to_string(wanted), " at ",
-        format_number(at), " s: ", done.refusal);
-  }
-  return std::numeric_limits<double>::infinity();
 }
 
 host served_target::callbacks() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/commands/script.hpp"
 #include "app/example_host/host.hpp"
 #include "app/example_host/traffic_meter.hpp"
 #include "config/config.hpp"
@@ -52,7 +53,9 @@ public:
   /// Makes the scripted changes that are due.
   /// @returns when the next one is, in seconds after the start; infinity for
   ///   none.
-  double follow_script(double seconds_after_start);
+  double follow_script(double seconds_after_start) {
+    return script_.follow(seconds_after_start);
+  }
 
   const std::string& name() const { return name_; }
   auto_tuner& tuning() { return *tuner_; }
@@ -65,9 +68,7 @@ private:
   host callbacks();
 
   std::string name_;
-  std::vector<std::pair<double, settings>> script_;
-  size_t scripted_ = 0; ///< Of these, done.
-  actor_log log_;
+  script script_;
   example::traffic_meter meter_;
   std::unique_ptr<auto_tuner> tuner_;
   std::unique_ptr<tuner_feed> feed_;

@@ -1,36 +1,18 @@
 """A real Redis, tuned by the program: foreign_tuning_test.py PROGRAM."""
 import json
-import os
 import pathlib
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
-import urllib.request
+
+from real_server import Tuner, free_port, wait_for
 
 HERE = pathlib.Path(__file__).parent
 PROGRAM = sys.argv.pop(1)
 PASSWORD = "horse-battery-staple-7"
 MIB = 1 << 20
-
-
-def free_port():
-    with socket.socket() as x:
-        x.bind(("127.0.0.1", 0))
-        return x.getsockname()[1]
-
-
-def wait_for(what, seconds=60):
-    """Asks until there is an answer, and returns it."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if answer := what():
-            return answer
-        time.sleep(0.05)
-    raise AssertionError("waited in vain")
 
 
 class Redis:
@@ -63,25 +45,6 @@ class Redis:
         self.process.wait()
 
 
-class Tuner:
-    def __init__(self, config, log):
-        self.log = open(log, "ab")
-        self.path = log
-        self.began = os.path.getsize(log)
-        self.process = subprocess.Popen(
-            [PROGRAM, "run", "--config", config], stdout=self.log,
-            stderr=self.log)
-
-    def said(self, text, times=1):
-        lines = pathlib.Path(self.path).read_bytes()[self.began:].decode()
-        return lines if lines.count(text) >= times else None
-
-    def stop(self, how):
-        self.process.send_signal(how)
-        self.process.wait(30)
-        self.log.close()
-
-
 class RealRedis(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -96,7 +59,6 @@ class RealRedis(unittest.TestCase):
         secret = self.folder / "password"
         secret.write_text(PASSWORD + "\n")
         secret.chmod(0o600)
-        self.http = free_port()
         self.config = self.folder / "config.json"
         self.config.write_text(json.dumps({
             "tuner": {
@@ -105,7 +67,7 @@ class RealRedis(unittest.TestCase):
                 "cool_down_seconds": 1,
                 "watchdog": {"check_delay_seconds": 4},
                 "slo": {"cache_miss_ms": 0.2, "memory_workers_per_gib": 1}},
-            "admin": {"port": self.http},
+            "admin": {"port": free_port()},
             "journal": {"file": str(self.folder / "journal.db")},
             "targets": [{
                 "name": "cache", "kind": "foreign", "restore_on_exit": True,
@@ -117,19 +79,12 @@ class RealRedis(unittest.TestCase):
                     "redis": {
                         "address": f"127.0.0.1:{self.redis.port}",
                         "user": "tuner", "password_file": str(secret)}}]}]}))
-        self.log = self.folder / "log"
-        self.log.touch()
 
     def start(self):
-        tuner = Tuner(self.config, self.log)
+        tuner = Tuner(PROGRAM, self.config, self.folder / "log")
         self.addCleanup(lambda: tuner.process.poll() is None
                         and tuner.stop(signal.SIGKILL))
         return tuner
-
-    def api(self, path):
-        with urllib.request.urlopen(
-                f"http://127.0.0.1:{self.http}/{path}", timeout=10) as x:
-            return x.read().decode()
 
     def test_it_is_tuned_and_everything_is_undone(self):
         probe = subprocess.run(
@@ -166,8 +121,8 @@ class RealRedis(unittest.TestCase):
         self.assertFalse(second.said("by someone else"))
 
         # Nobody can read the password.
-        seen = self.api("metrics") + self.api("api/v1/status") \
-            + self.api("api/v1/history?target=cache&limit=100")
+        seen = second.api("metrics") + second.api("api/v1/status") \
+            + second.api("api/v1/history?target=cache&limit=100")
         self.assertIn("cache_size_mb", seen)
         second.stop(signal.SIGTERM)
         self.assertNotIn(PASSWORD, seen)

@@ -92,6 +92,14 @@ TEST_CASE("A2 a knob is a row in a table, with bounds and steps") {
   CHECK(to_string(x.moves) == "beam_width 5 -> 8");
 }
 
+TEST_CASE("D4 of a target that tells of no latency none is told") {
+  auto seen = observed({0, 20});
+  CHECK(summary(seen) == "20 rps, 2000 requests in 100 s, memory 60 %");
+  seen.latency_p99 = from_milliseconds(3);
+  CHECK(summary(seen).find("p99 3") != std::string::npos);
+  CHECK(summary({}).find("p50 0 us, p95 0 us, p99 0 us, 0 rps") == 0);
+}
+
 TEST_CASE("A7 policy hold never moves a knob") {
   auto knobs = standard_knobs({});
   auto hold = make_policy({"hold", {}, {}});

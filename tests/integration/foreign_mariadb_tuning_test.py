@@ -1,0 +1,162 @@
+"""A real MariaDB under sysbench, tuned by the program:
+foreign_mariadb_tuning_test.py PROGRAM."""
+import json
+import pathlib
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from real_mariadb import MIB, PASSWORD, MariaDb, processor_seconds
+from real_server import Tuner, free_port, wait_for
+
+PROGRAM = sys.argv.pop(1)
+SMALL_MIB, ALL_MIB = 32, 256
+
+
+class RealMariaDb(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.server = MariaDb(folder.name, SMALL_MIB)
+        cls.addClassCleanup(cls.server.stop)
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def put_on(self, *load):
+        load = self.server.load(*load)
+        self.addCleanup(lambda: (load.kill(), load.wait()))
+        return load
+
+    def write_config(self, knobs, variables, tuner, **target):
+        """Knobs by name, and the variable and scale that each of them is."""
+        secret = self.folder / "password"
+        secret.write_text(PASSWORD + "\n")
+        secret.chmod(0o600)
+        effectors = [{
+            "knob": knob, "kind": "mariadb", "scale": scale,
+            "timeout_seconds": 5,
+            "mariadb": {
+                "address": self.server.socket, "user": "tuner",
+                "password_file": str(secret), "variable": variable}}
+            for knob, (variable, scale) in variables.items()]
+        self.config = self.folder / "config.json"
+        self.config.write_text(json.dumps({
+            "tuner": {"enabled": True, "policy": "climb", **tuner},
+            "admin": {"port": free_port()},
+            "journal": {"file": str(self.folder / "journal.db")},
+            "targets": [{
+                "name": "db", "kind": "foreign", "knobs": knobs,
+                "sensor": {"kind": "mariadb", "timeout_seconds": 0.9},
+                "effectors": effectors, **target}]}))
+
+    def start(self):
+        tuner = Tuner(PROGRAM, self.config, self.folder / "log")
+        self.addCleanup(lambda: tuner.process.poll() is None
+                        and tuner.stop(signal.SIGKILL))
+        return tuner
+
+    def assert_nobody_can_read_the_password(self, tuner):
+        seen = tuner.api("metrics") + tuner.api("api/v1/status") \
+            + tuner.api("api/v1/history?target=db&limit=100")
+        self.assertIn("buffer_pool_mb", seen)
+        self.assertNotIn(PASSWORD, seen)
+        for file in self.folder.iterdir():
+            if file.name != "password":
+                self.assertNotIn(PASSWORD.encode(), file.read_bytes(), file)
+
+    def throughput_ratios(self, load, *sizes):
+        """Of pools of these sizes to one that holds everything, by turns, since
+        others may use the machine. Server and load use all the processor time
+        there is: what is answered per second of theirs is throughput."""
+        def rate(size):
+            self.server.resize(size)
+            time.sleep(0.8)
+            return self.server.rate(
+                0.8, lambda: processor_seconds(load, self.server.process))
+
+        rounds = [[rate(x) for x in (*sizes, ALL_MIB)] for _ in range(3)]
+        return [statistics.median(x[i] / x[-1] for x in rounds)
+                for i in range(len(sizes))]
+
+    def test_the_buffer_pool_grows_to_the_knee(self):
+        load = self.put_on("oltp_point_select", 2, "--rand-type=pareto")
+        # A machine that others use as well is noisy.
+        self.write_config(
+            {"buffer_pool_mb": {
+                "role": "cache_size", "min": SMALL_MIB, "max": 512, "step": 2}},
+            {"buffer_pool_mb": ("innodb_buffer_pool_size", MIB)},
+            {"tuning_interval_seconds": 9, "observation_window_seconds": 8,
+             "cool_down_seconds": 0.5,
+             "slo": {"cache_miss_ms": 0.1, "memory_workers_per_gib": 0.5},
+             "watchdog": {"check_delay_seconds": 7, "max_extensions": 4,
+                          "degradation_threshold": 0.5}})
+        probe = subprocess.run(
+            [PROGRAM, "probe", "--config", self.config], capture_output=True,
+            text=True)
+        self.assertEqual(probe.returncode, 0, probe.stdout + probe.stderr)
+        self.assertIn(
+            f"buffer_pool_mb is {SMALL_MIB}, and would be written",
+            probe.stdout)
+        self.assertIn("hit ratio", probe.stdout)
+        self.assertEqual(self.server.pool_mib(), SMALL_MIB)
+
+        # Killed in a trial, what it tried is undone by its successor.
+        first = self.start()
+        wait_for(lambda: first.said(f"change #1: buffer_pool_mb {SMALL_MIB} ->"))
+        self.assertGreater(self.server.pool_mib(), SMALL_MIB)
+        first.stop(signal.SIGKILL)
+        self.assertGreater(self.server.pool_mib(), SMALL_MIB)
+        second = self.start()
+        wait_for(lambda: self.server.pool_mib() == SMALL_MIB)
+
+        # Six changes later it is where more memory gains little: the knee
+        # gives less than a pool that holds everything.
+        wait_for(lambda: second.said("trial #7 "), 150)
+        self.assert_nobody_can_read_the_password(second)
+        second.stop(signal.SIGTERM)
+        tuned = self.server.pool_mib()
+        self.assertTrue(
+            second.said(f"the target keeps buffer_pool_mb={tuned:g}"))
+        self.assertFalse(second.said("by someone else"))
+        at_first, at_last = self.throughput_ratios(load, SMALL_MIB, tuned)
+        log = second.said("")
+        self.assertLess(at_first, 0.9, log)
+        self.assertGreater(at_last, 0.9, log)
+
+    def test_commits_that_wait_for_too_many_are_rolled_back(self):
+        self.put_on("oltp_update_index", 8)
+        self.write_config(
+            {"commits": {"role": "batch_size", "min": 0, "max": 64, "step": 1},
+             "commit_wait_ms": {"role": "batch_timeout", "min": 0, "max": 100}},
+            {"commits": ("binlog_commit_wait_count", 1),
+             "commit_wait_ms": ("binlog_commit_wait_usec", 1000)},
+            {}, scripted=[[10, {"commits": 64, "commit_wait_ms": 20}]])
+        tuner = self.start()
+        wait_for(lambda: tuner.said("ready; the target runs with"))
+        before = self.server.rate(6)
+        wait_for(lambda: tuner.said(
+            "change #1: commit_wait_ms 100 -> 20, commits 0 -> 64: scripted"))
+        self.assertEqual(self.server.variable("binlog_commit_wait_count"), 64)
+        self.assertEqual(
+            self.server.variable("binlog_commit_wait_usec"), 20_000)
+        during = self.server.rate(1)
+        self.assertLess(during, before / 3)
+        wait_for(lambda: tuner.said("trial #1 rolled_back: throughput is "))
+        self.assertFalse(tuner.said("checked again"))  # By the first check.
+        self.assertEqual(self.server.variable("binlog_commit_wait_count"), 0)
+        self.assertEqual(
+            self.server.variable("binlog_commit_wait_usec"), 100_000)
+        self.assertGreater(self.server.rate(3), 3 * during)
+        self.assertFalse(tuner.said("by someone else"))
+
+
+if __name__ == "__main__":
+    unittest.main()
