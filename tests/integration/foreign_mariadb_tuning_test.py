@@ -72,19 +72,14 @@ class RealMariaDb(unittest.TestCase):
             if file.name != "password":
                 self.assertNotIn(PASSWORD.encode(), file.read_bytes(), file)
 
-    def throughput_ratios(self, load, *sizes):
-        """Of pools of these sizes to one that holds everything, by turns, since
-        others may use the machine. Server and load use all the processor time
-        there is: what is answered per second of theirs is throughput."""
-        def rate(size):
-            self.server.resize(size)
-            time.sleep(0.8)
-            return self.server.rate(
-                0.8, lambda: processor_seconds(load, self.server.process))
-
-        rounds = [[rate(x) for x in (*sizes, ALL_MIB)] for _ in range(3)]
-        return [statistics.median(x[i] / x[-1] for x in rounds)
-                for i in range(len(sizes))]
+    def throughput(self, load, mib):
+        """Of a pool of this size. Server and load use all the processor time
+        there is, so what is answered per second of theirs is throughput, also
+        where others use the machine."""
+        self.server.resize(mib)
+        time.sleep(1)
+        return self.server.rate(
+            1, lambda: processor_seconds(load, self.server.process))
 
     def test_the_buffer_pool_grows_to_the_knee(self):
         load = self.put_on("oltp_point_select", 2, "--rand-type=pareto")
@@ -117,19 +112,23 @@ class RealMariaDb(unittest.TestCase):
         second = self.start()
         wait_for(lambda: self.server.pool_mib() == SMALL_MIB)
 
-        # Six changes later it is where more memory gains little: the knee
-        # gives less than a pool that holds everything.
-        wait_for(lambda: second.said("trial #7 "), 150)
+        # Six changes later, or when it rests earlier, more memory gains little:
+        # the knee gives less than a pool that holds everything.
+        wait_for(lambda: second.said("trial #7 ")
+                 or second.silent_for() > 40, 200)
         self.assert_nobody_can_read_the_password(second)
         second.stop(signal.SIGTERM)
         tuned = self.server.pool_mib()
         self.assertTrue(
             second.said(f"the target keeps buffer_pool_mb={tuned:g}"))
         self.assertFalse(second.said("by someone else"))
-        at_first, at_last = self.throughput_ratios(load, SMALL_MIB, tuned)
-        log = second.said("")
-        self.assertLess(at_first, 0.9, log)
-        self.assertGreater(at_last, 0.9, log)
+        self.throughput(load, ALL_MIB)  # Fills it.
+        pairs = [(self.throughput(load, tuned), self.throughput(load, ALL_MIB))
+                 for _ in range(4)]
+        log = f"{pairs}\n{second.said('')}"
+        self.assertGreater(statistics.median(x / y for x, y in pairs), 0.9, log)
+        best = statistics.median(y for _, y in pairs)
+        self.assertLess(self.throughput(load, SMALL_MIB), 0.9 * best, log)
 
     def test_commits_that_wait_for_too_many_are_rolled_back(self):
         self.put_on("oltp_update_index", 8)

@@ -40,6 +40,10 @@ class Tuner:
         lines = pathlib.Path(self.path).read_bytes()[self.began:].decode()
         return lines if lines.count(text) >= times else None
 
+    def silent_for(self):
+        """Seconds since it logged anything."""
+        return time.time() - os.path.getmtime(self.path)
+
     def api(self, path):
         with urllib.request.urlopen(
                 f"http://127.0.0.1:{self.http}/{path}", timeout=10) as x:
