@@ -127,8 +127,13 @@ cache_sizer::propose(const knob_spec& spec, const cache_prices& prices) {
 }
 
 size_bounds cache_sizer::bounds(const knob_spec& spec) const {
-  auto most = size_at(learner_.memory(), params_.headroom_ratio);
-  if (learner_.entry_is_bound()) // All keys fit in: more room is no use.
+  auto memory = learner_.memory();
+  auto most = size_at(memory, params_.headroom_ratio);
+  // Hits that rise while a cache fills are not those of more room. Only the
+  // keys could tell that it will be full.
+  auto empty = !learner_.names_keys() && memory.used_mib
+    && *memory.used_mib < params_.full_ratio * memory.cache_mib;
+  if (empty || learner_.entry_is_bound()) // More room is no use.
     most = std::min(most.value_or(spec.max), learner_.size_mib());
   return {
     spec.min, most ? std::clamp(*most, spec.min, spec.max) : spec.max,
