@@ -164,6 +164,23 @@ TEST_CASE("A8 without keys, hits before a shift are no evidence after it") {
   CHECK(learner.evidence().miss_ratio() == 0.2);
 }
 
+TEST_CASE("A8 without keys a cache that is half empty does not grow") {
+  cache_load few{.keys = 1'000, .names_keys = false, .other_mib = 0};
+  for (bool shows_memory : {true, false}) {
+    cache_target target{200, few}; // 62 MiB are used.
+    cache_sizer sizer;
+    std::optional<cache_proposal> first;
+    for (int i = 0; i < 200 && !first; ++i) {
+      auto x = target.next();
+      x.memory_mib.known = shows_memory;
+      sizer.watch(x);
+      first = sizer.propose(cache_knob(), prices_with_knee());
+    }
+    REQUIRE(first);
+    CHECK((first->to_mib < 200) == shows_memory);
+  }
+}
+
 TEST_CASE("A8 without keys a cache far too large shrinks in few moves") {
   cache_target target{4000, {.keys = 5'000, .names_keys = false}};
   cache_sizer sizer;
