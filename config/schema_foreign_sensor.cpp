@@ -63,6 +63,14 @@ void describe(schema_visitor& v, foreign_signals& x) {
   v.word("cpu_unit", x.cpu_unit, times, "Its unit");
   v.text("queue_length", x.queue_length, line_text, "Gauge: requests waiting");
   v.section("memory", x.memory);
+  v.text(
+    "started", x.started, line_text,
+    "Gauge: when the host was started, in seconds since 1970; one that was "
+    "started anew is told its settings again. Empty, and `uptime` too: "
+    "`prometheus_text` looks for process_start_time_seconds");
+  v.text(
+    "uptime", x.uptime, line_text,
+    "Gauge instead: for how many seconds it has run");
 }
 
 void describe(schema_visitor& v, latency_signals& x) {

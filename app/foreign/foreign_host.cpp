@@ -51,7 +51,7 @@ polled_sensor sensor_of(const target_config& x, const sensor_log& log) {
     return make_redis_sensor(connection_of(x).redis, limit, log);
   if (x.sensor.kind == "mariadb")
     return make_mariadb_sensor(connection_of(x).mariadb, limit, log);
-  return {make_foreign_sensor(x.sensor, {curl_exchange(), log}), {}};
+  return make_foreign_sensor(x.sensor, {curl_exchange(), log});
 }
 
 } // namespace

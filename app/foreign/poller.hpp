@@ -21,19 +21,17 @@ struct polled_sensor {
   std::function<bool()> restarted;
 };
 
-/// Where a sensor tells what went wrong, once, and what is well again.
-using sensor_log = std::function<void(log_level, const std::string&)>;
+/// What one look at a host told.
+struct look {
+  sample seen;
+  bool anew = false; ///< The host was started since the last look.
+};
 
-/// Turns readings of counters into samples: one reading a round, whichever of
-/// the two calls comes first.
-/// @tparam Reading of all counters at one moment.
-template <class Reading>
-class poller {
+/// Looks once a round, whichever of the two calls comes first.
+class rounds {
 public:
-  std::function<Reading()> read; ///< Throws std::runtime_error.
-  std::function<bool(const Reading& before, const Reading& now)> anew;
-  std::function<sample(const Reading* before, const Reading& now)> between;
-  sensor_log log;
+  explicit rounds(std::function<look()> look_at_it)
+    : look_(std::move(look_at_it)) {}
 
   bool restarted() {
     poll();
@@ -44,19 +42,51 @@ public:
     if (!polled_)
       poll();
     polled_ = false;
-    return std::exchange(sample_, {});
+    return std::exchange(seen_, {});
   }
 
 private:
   void poll() {
     polled_ = true;
-    sample_ = {};
+    auto now = look_();
+    seen_ = std::move(now.seen);
+    anew_ = anew_ || now.anew;
+  }
+
+  std::function<look()> look_;
+  sample seen_;
+  bool polled_ = false;
+  bool anew_ = false;
+};
+
+/// @returns what watches a host by such looks.
+inline polled_sensor sensor_of(std::function<look()> look_at_it) {
+  auto shared = std::make_shared<rounds>(std::move(look_at_it));
+  return {
+    [shared] { return shared->take(); },
+    [shared] { return shared->restarted(); }};
+}
+
+/// Where a sensor tells what went wrong, once, and what is well again.
+using sensor_log = std::function<void(log_level, const std::string&)>;
+
+/// Turns readings of counters into samples.
+/// @tparam Reading of all counters at one moment.
+template <class Reading>
+class poller {
+public:
+  std::function<Reading()> read; ///< Throws std::runtime_error.
+  std::function<bool(const Reading& before, const Reading& now)> anew;
+  std::function<sample(const Reading* before, const Reading& now)> between;
+  sensor_log log;
+
+  look poll() {
+    look result;
     try {
       auto now = read();
-      auto fresh = last_ && anew(*last_, now);
-      anew_ = anew_ || fresh;
+      result.anew = last_ && anew(*last_, now);
       // Counts of who knows how long would make too high a rate.
-      sample_ = between(gapless_ && !fresh ? &*last_ : nullptr, now);
+      result.seen = between(gapless_ && !result.anew ? &*last_ : nullptr, now);
       last_ = std::move(now);
       gapless_ = true;
       tell({});
@@ -64,8 +94,10 @@ private:
       gapless_ = false;
       tell(x.what());
     }
+    return result;
   }
 
+private:
   void tell(const std::string& problem) {
     if (problem == problem_)
       return;
@@ -77,20 +109,15 @@ private:
   }
 
   std::optional<Reading> last_; ///< That worked.
-  sample sample_;
   std::string problem_;
   bool gapless_ = false; ///< The last reading worked.
-  bool polled_ = false;
-  bool anew_ = false;
 };
 
-/// @returns the two calls of a poller that they share.
+/// @returns what watches a host by such readings.
 template <class Reading>
 polled_sensor sensor_of(poller<Reading> x) {
   auto shared = std::make_shared<poller<Reading>>(std::move(x));
-  return {
-    [shared] { return shared->take(); },
-    [shared] { return shared->restarted(); }};
+  return sensor_of([shared] { return shared->poll(); });
 }
 
 /// @returns by how much a counter grew; one that fell began again at 0.

@@ -69,7 +69,7 @@ public:
   source& operator=(const source&) = delete;
   virtual ~source() = default;
 
-  sample take() {
+  look take() {
     source_problems problems;
     auto result = take(problems);
     book_.note(problems);
@@ -77,7 +77,7 @@ public:
   }
 
 protected:
-  virtual sample take(source_problems& problems) = 0;
+  virtual look take(source_problems& problems) = 0;
 
   duration now() const { return with_.now(); }
   const http_request& request() const { return request_; }
@@ -95,7 +95,7 @@ public:
     : source(x, std::move(with)), sampler_(x.signals, x.workers) {}
 
 protected:
-  sample take(source_problems& problems) override {
+  look take(source_problems& problems) override {
     auto x = request();
     // Names differ in OpenMetrics, and this is what people see.
     x.headers = {"Accept: text/plain;version=0.0.4,*/*;q=0.1"};
@@ -109,8 +109,9 @@ protected:
       answer.content_type.starts_with("application/openmetrics-text")
       && !ends_as_open_metrics(answer.body))
       problems[whole_problem::no_answer] = "the answer is cut off: no # EOF";
-    return problems.empty() ? sampler_.take(answer.body, at, problems)
-                            : sampler_.miss(at);
+    auto seen = problems.empty() ? sampler_.take(answer.body, at, problems)
+                                 : sampler_.miss(at);
+    return {std::move(seen), sampler_.started_anew()};
   }
 
 private:
@@ -130,7 +131,7 @@ public:
   }
 
 protected:
-  sample take(source_problems& problems) override {
+  look take(source_problems& problems) override {
     auto until = now() + request().timeout;
     std::vector<std::optional<double>> answers;
     for (std::size_t i = 0; i < urls_.size(); ++i) {
@@ -146,10 +147,11 @@ protected:
       if (
         problems.contains(whole_problem::no_answer)
         || problems.contains(whole_problem::status))
-        return sampler_.miss(now());
+        return {sampler_.miss(now())};
       answers.push_back(value);
     }
-    return sampler_.take(answers, now());
+    auto seen = sampler_.take(answers, now());
+    return {std::move(seen), sampler_.started_anew()};
   }
 
 private:
@@ -176,14 +178,14 @@ private:
 
 } // namespace
 
-std::function<sample()>
+polled_sensor
 make_foreign_sensor(const foreign_sensor_config& x, sensor_surroundings with) {
   std::shared_ptr<source> result;
   if (x.kind == "promql")
     result = std::make_shared<queried_source>(x, std::move(with));
   else
     result = std::make_shared<scraped_source>(x, std::move(with));
-  return [result] { return result->take(); };
+  return sensor_of([result] { return result->take(); });
 }
 
 } // namespace tuner

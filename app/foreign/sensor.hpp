@@ -2,6 +2,7 @@
 
 #include "actors/log/actor_log.hpp"
 #include "app/foreign/http.hpp"
+#include "app/foreign/poller.hpp"
 #include "config/foreign_sensor.hpp"
 #include "messages/sample.hpp"
 
@@ -22,12 +23,11 @@ struct sensor_surroundings {
 
 /// @param x a config that `check_sensor` has nothing against, of a kind other
 ///   than `none`.
-/// @returns what watches a foreign host: each call asks it, or the Prometheus
-///   server, and returns the sample since the last call, within
-///   `x.timeout_seconds`. It lacks what the target's actor fills in (moments
-///   and settings). A sample without data is an empty one: the first always is.
-///   Calls must follow one another; copies are the same sensor.
-std::function<sample()>
+/// @returns what watches a foreign host: each round asks it, or the Prometheus
+///   server, within `x.timeout_seconds`. Samples lack what the target's actor
+///   fills in (moments and settings); one without data is an empty one: the
+///   first always is. Copies are the same sensor.
+polled_sensor
 make_foreign_sensor(const foreign_sensor_config& x, sensor_surroundings with);
 
 } // namespace tuner

@@ -254,10 +254,13 @@ TEST_CASE("E3 a sensor of a hostile host gives no data and says why, once") {
     config.signals.completed = "done";
     std::vector<std::string> warnings;
     auto take = make_foreign_sensor(
-      config, {curl_exchange(), [&](log_level level, const std::string& line) {
-                 CHECK(level == log_level::warning);
-                 warnings.push_back(line);
-               }});
+                  config,
+                  {curl_exchange(),
+                   [&](log_level level, const std::string& line) {
+                     CHECK(level == log_level::warning);
+                     warnings.push_back(line);
+                   }})
+                  .take;
     CHECK(take().completed == 0);
     auto told = warnings.size();
     CHECK(told >= 1);

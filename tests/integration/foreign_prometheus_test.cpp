@@ -1,111 +1,12 @@
 #include "actors/monitor/histogram.hpp"
-#include "app/foreign/sensor.hpp"
-#include "tests/integration/processes.hpp"
-
-#include <doctest/doctest.h>
-
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "tests/integration/real_prometheus.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <memory>
-#include <thread>
 
 using namespace tuner;
-using namespace std::chrono_literals;
+using namespace tuner::test;
 
 namespace {
-
-/// @returns a port that nobody listens on.
-int free_port() {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  auto* plain = reinterpret_cast<sockaddr*>(&address);
-  REQUIRE(::bind(socket, plain, size) == 0);
-  REQUIRE(::getsockname(socket, plain, &size) == 0);
-  ::close(socket);
-  return ::ntohs(address.sin_port);
-}
-
-/// Looks until `true_now()`.
-template <class Condition>
-bool comes_true(const Condition& true_now) {
-  auto deadline = std::chrono::steady_clock::now() + 60s;
-  while (std::chrono::steady_clock::now() < deadline) {
-    if (true_now())
-      return true;
-    std::this_thread::sleep_for(5ms);
-  }
-  return false;
-}
-
-/// A real Prometheus server that scrapes itself five times a second.
-class prometheus_server {
-public:
-  prometheus_server() {
-    auto name =
-      (std::filesystem::temp_directory_path() / "prometheus_XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    std::ofstream{folder_ / "config.yml"}
-      << "scrape_configs:\n"
-         "- job_name: self\n  scrape_interval: 200ms\n  scrape_timeout: 200ms\n"
-         "  static_configs:\n  - targets: ['"
-        + address_ + "']\n";
-    start();
-  }
-  ~prometheus_server() {
-    process_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-  prometheus_server(const prometheus_server&) = delete;
-  prometheus_server& operator=(const prometheus_server&) = delete;
-
-  /// Returns once queries are answered.
-  void start() {
-    process_ = std::make_unique<test::process>(std::vector<std::string>{
-      "/usr/bin/env", "prometheus",
-      "--config.file=" + (folder_ / "config.yml").string(),
-      "--storage.tsdb.path=" + (folder_ / "data").string(),
-      "--web.listen-address=" + address_, "--log.level=error"});
-    http_request ready;
-    ready.url = url() + "/-/ready";
-    REQUIRE(comes_true([&] { return curl_exchange()(ready).ok(); }));
-  }
-
-  void kill() { process_.reset(); }
-
-  std::string url() const { return "http://" + address_; }
-
-private:
-  std::filesystem::path folder_;
-  std::string address_ = "127.0.0.1:" + std::to_string(free_port());
-  std::unique_ptr<test::process> process_;
-};
-
-/// A sensor and what it says.
-struct watched {
-  explicit watched(foreign_sensor_config x)
-    : take(make_foreign_sensor(
-      x, {curl_exchange(), [this](log_level, const std::string& line) {
-            log += line + '\n';
-          }})) {}
-  watched(const watched&) = delete;
-  watched& operator=(const watched&) = delete;
-
-  bool said(const std::string& x) const {
-    return log.find(x) != std::string::npos;
-  }
-
-  std::string log;
-  std::function<sample()> take;
-};
 
 foreign_sensor_config scraping(const prometheus_server& from) {
   foreign_sensor_config x;

@@ -1,5 +1,4 @@
 """A real Redis, tuned by the program: foreign_tuning_test.py PROGRAM."""
-import json
 import pathlib
 import signal
 import subprocess
@@ -7,42 +6,10 @@ import sys
 import tempfile
 import unittest
 
-from real_server import Tuner, free_port, wait_for
+from real_redis import MIB, PASSWORD, Redis, write_config
+from real_server import Tuner, wait_for
 
-HERE = pathlib.Path(__file__).parent
 PROGRAM = sys.argv.pop(1)
-PASSWORD = "horse-battery-staple-7"
-MIB = 1 << 20
-
-
-class Redis:
-    def __init__(self, folder):
-        self.port, self.folder = free_port(), folder
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1",
-             "--save", "", "--maxmemory", "8mb", "--dir", self.folder,
-             "--maxmemory-policy", "allkeys-lru"],
-            stdout=subprocess.DEVNULL)
-        wait_for(lambda: self.ask("PING") == "PONG")
-        # So that who puts load on it needs none.
-        self.ask("ACL", "SETUSER", "tuner", "on", ">" + PASSWORD, "+config",
-                 "+info", "+latency", "~*")
-
-    def ask(self, *words):
-        done = subprocess.run(
-            ["redis-cli", "-p", str(self.port), *words], capture_output=True,
-            text=True)
-        return done.stdout.strip()
-
-    def mib(self):
-        return int(self.ask("CONFIG", "GET", "maxmemory").split()[-1]) / MIB
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
 
 
 class RealRedis(unittest.TestCase):
@@ -52,33 +19,12 @@ class RealRedis(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
         self.redis = Redis(folder.name)
         self.addCleanup(lambda: self.redis.stop())
-        load = subprocess.Popen(
-            [sys.executable, "-B", HERE / "redis_load.py", str(self.redis.port),
-             "40000", "3000"])
+        load = self.redis.load(3000, 40000, 0.8)
         self.addCleanup(lambda: (load.kill(), load.wait()))
-        secret = self.folder / "password"
-        secret.write_text(PASSWORD + "\n")
-        secret.chmod(0o600)
-        self.config = self.folder / "config.json"
-        self.config.write_text(json.dumps({
-            "tuner": {
-                "enabled": True, "policy": "climb", "judge": "threshold",
-                "tuning_interval_seconds": 2, "observation_window_seconds": 10,
-                "cool_down_seconds": 1,
-                "watchdog": {"check_delay_seconds": 4},
-                "slo": {"cache_miss_ms": 0.2, "memory_workers_per_gib": 1}},
-            "admin": {"port": free_port()},
-            "journal": {"file": str(self.folder / "journal.db")},
-            "targets": [{
-                "name": "cache", "kind": "foreign", "restore_on_exit": True,
-                "knobs": {"cache_size_mb": {
-                    "role": "cache_size", "min": 4, "max": 128, "step": 1}},
-                "sensor": {"kind": "redis"},
-                "effectors": [{
-                    "knob": "cache_size_mb", "kind": "redis", "scale": MIB,
-                    "redis": {
-                        "address": f"127.0.0.1:{self.redis.port}",
-                        "user": "tuner", "password_file": str(secret)}}]}]}))
+        # Noise of microseconds within Redis is no harm.
+        self.config = write_config(self.folder, self.redis, slo={
+            "p95_latency_ms": 1, "cache_miss_ms": 0.2,
+            "memory_workers_per_gib": 1})
 
     def start(self):
         tuner = Tuner(PROGRAM, self.config, self.folder / "log")

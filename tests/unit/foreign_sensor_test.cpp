@@ -40,7 +40,7 @@ public:
     now_ += period;
     asked.clear();
     log.clear();
-    return sensor_();
+    return sensor_.take();
   }
 
   /// What it says to a request.
@@ -51,7 +51,7 @@ public:
 
 private:
   duration now_ = 1h;
-  std::function<sample()> sensor_;
+  polled_sensor sensor_;
 };
 
 foreign_sensor_config scraping() {
@@ -238,4 +238,31 @@ TEST_CASE("E3 the hosts that are described for people can be watched") {
     for (const auto& target : loaded.value.targets)
       CHECK(target.kind == "foreign");
   }
+}
+
+TEST_CASE("E3 a host started anew is told once, with one scrape a round") {
+  auto scrapes = 0;
+  auto began = 1e9;
+  foreign_sensor_config x = scraping();
+  x.signals = {};
+  x.signals.completed = "done";
+  auto sensor = make_foreign_sensor(
+    x,
+    {[&](const http_request&) {
+       ++scrapes;
+       return answered(
+         "done " + std::to_string(scrapes) + "\nprocess_start_time_seconds "
+         + std::to_string(began) + '\n');
+     },
+     {}});
+  CHECK_FALSE(sensor.restarted());
+  sensor.take();
+  began = 2e9;
+  CHECK(sensor.restarted());
+  CHECK(sensor.take().completed == 1);
+  CHECK(scrapes == 2);
+  CHECK_FALSE(sensor.restarted());
+  sensor.take();
+  sensor.take(); // A round of its own.
+  CHECK(scrapes == 4);
 }

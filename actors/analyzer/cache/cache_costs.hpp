@@ -20,6 +20,7 @@ struct cache_costs {
 struct size_bounds {
   double min_mib = 0;
   double max_mib = 0;
+  double step_mib = 0; ///< Sizes are that far apart; 0: any.
 };
 
 /// How a cache and the curve of its target hang together.

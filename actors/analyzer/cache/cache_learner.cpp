@@ -13,6 +13,9 @@ constexpr double mib = 1024 * 1024;
 constexpr double length_max_s = 3600;
 constexpr double evidence_max = 200'000; // Accesses.
 constexpr double evidence_min = 2'000;
+constexpr double evidence_lot = 10'000; // Taken together, without keys.
+/// Of the hit ratio, from one lot to another: 10 standard errors.
+constexpr double shift_min = 0.05;
 
 bool positive(reading x) {
   return x && std::isfinite(*x) && *x > 0;
@@ -127,6 +130,7 @@ std::optional<cache_evidence> cache_learner::learn_size(const sample& x) {
     0,
     {}};
   now_ = {size, 0, 0};
+  lately_ = {};
   if (left.size_mib == 0)
     return std::nullopt;
   changed_at_ = x.closed_at;
@@ -145,11 +149,25 @@ void cache_learner::learn_hits(const sample& x) {
     since_change_.distinct_keys = curve_.distinct_keys();
   if (!was_refilled)
     return;
-  auto fade = now_.accesses() > evidence_max ? 0.5 : 1.0;
+  lately_.hits += static_cast<double>(x.cache_hits);
+  lately_.misses += static_cast<double>(x.cache_misses);
   if (names_keys_)
-    fade = faded(x);
-  now_.hits = now_.hits * fade + static_cast<double>(x.cache_hits);
-  now_.misses = now_.misses * fade + static_cast<double>(x.cache_misses);
+    add_evidence(faded(x));
+  else if (lately_.accesses() >= evidence_lot)
+    add_evidence(is_shift() ? 0 : now_.accesses() > evidence_max ? 0.5 : 1);
+}
+
+/// @returns whether the hits are others than they were at the same size: no
+/// keys tell by how much older ones should fade.
+bool cache_learner::is_shift() const {
+  return now_.accesses() >= evidence_lot
+    && std::abs(lately_.miss_ratio() - now_.miss_ratio()) > shift_min;
+}
+
+void cache_learner::add_evidence(double fade) {
+  now_.hits = now_.hits * fade + lately_.hits;
+  now_.misses = now_.misses * fade + lately_.misses;
+  lately_ = {};
 }
 
 void cache_learner::assume_entry(reading bytes) {

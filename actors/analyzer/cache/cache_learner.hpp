@@ -48,7 +48,8 @@ public:
   /// keys fit in, so that the cache tells no more.
   bool entry_is_bound() const { return entry_is_bound_; }
 
-  /// @returns hits and misses since the refill, the older ones in part.
+  /// @returns hits and misses since the refill, the older ones in part, or
+  /// not at all where they are of other traffic.
   const cache_evidence& evidence() const { return now_; }
 
   /// @returns what happened since the size changed, to ask when it is refilled.
@@ -72,6 +73,8 @@ private:
   void learn_keys(const sample& x);
   std::optional<cache_evidence> learn_size(const sample& x);
   void learn_hits(const sample& x);
+  bool is_shift() const;
+  void add_evidence(double fade);
   void learn_entry();
   double filled_mib() const;
   bool saw_each_key() const;
@@ -81,6 +84,7 @@ private:
   miss_ratio_curve curve_;
   refill_totals since_change_;
   cache_evidence now_;
+  cache_evidence lately_; ///< Since the refill too, but not yet in `now_`.
   std::optional<instant> changed_at_;
   instant seen_until_{};
   reading used_ratio_at_change_;

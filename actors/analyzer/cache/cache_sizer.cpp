@@ -127,10 +127,17 @@ cache_sizer::propose(const knob_spec& spec, const cache_prices& prices) {
 }
 
 size_bounds cache_sizer::bounds(const knob_spec& spec) const {
-  auto most = size_at(learner_.memory(), params_.headroom_ratio);
-  if (learner_.entry_is_bound()) // All keys fit in: more room is no use.
+  auto memory = learner_.memory();
+  auto most = size_at(memory, params_.headroom_ratio);
+  // Hits that rise while a cache fills are not those of more room. Only the
+  // keys could tell that it will be full.
+  auto empty = !learner_.names_keys() && memory.used_mib
+    && *memory.used_mib < params_.full_ratio * memory.cache_mib;
+  if (empty || learner_.entry_is_bound()) // More room is no use.
     most = std::min(most.value_or(spec.max), learner_.size_mib());
-  return {spec.min, most ? std::clamp(*most, spec.min, spec.max) : spec.max};
+  return {
+    spec.min, most ? std::clamp(*most, spec.min, spec.max) : spec.max,
+    spec.step};
 }
 
 std::optional<cache_proposal>
@@ -191,8 +198,11 @@ cache_sizer::trial(double to_mib, const cache_costs& costs) const {
 
 std::optional<cache_proposal>
 cache_sizer::by_climbing(const knob_spec& spec, const cache_costs& costs) {
-  auto wanted = climber_.next(learner_.evidence(), costs, bounds(spec));
-  auto to = wanted ? clamp_down(spec, *wanted) : learner_.size_mib();
+  auto within = bounds(spec);
+  auto wanted = climber_.next(learner_.evidence(), costs, within);
+  auto to = wanted ? clamp(spec, *wanted) : learner_.size_mib();
+  if (to > within.max_mib)
+    to = clamp_down(spec, *wanted);
   if (to == learner_.size_mib())
     return std::nullopt;
   return trial(to, costs);

@@ -13,6 +13,7 @@ struct cache_sizer_params {
   double pressure_ratio = 0.9;  ///< Memory used: more is cut at once.
   double relief_ratio = 0.8;    ///< To where it is cut.
   double headroom_ratio = 0.85; ///< To where it may grow.
+  double full_ratio = 0.5; ///< Memory used by size: with less it won't grow.
   duration relief_time = std::chrono::seconds{10}; ///< Between two cuts.
   double gain_ratio_min = 0.03; ///< Of the present cost; twice to turn back.
   double step_ratio_min = 0.05; ///< Of the size, where chosen on the curve.
@@ -48,6 +49,8 @@ struct cache_proposal {
 ///   fit in, an entry may be smaller than can be told: then 0.6 times the size
 ///   is tried, until one is found at which it can.
 /// - *Climb*, where not: try a step, keep it if it pays (`cache_climber.hpp`).
+/// A
+///   cache less than half full does not grow.
 ///
 /// Curve and climb wait for the refill and for 10,000 accesses
 /// (`climb.accesses_min`).

@@ -88,6 +88,7 @@ promql_answer read_promql_answer(std::string_view body) {
 
 sample promql_sampler::miss(duration at) {
   last_call_ = at;
+  started_anew_ = false;
   return {};
 }
 
@@ -95,8 +96,6 @@ sample promql_sampler::take(
   const std::vector<std::optional<double>>& answers, duration at) {
   auto length = last_call_ ? seconds(at - *last_call_) : 0;
   last_call_ = at;
-  if (!(length > 0))
-    return {};
   reported result;
   for (std::size_t i = 0; i < signals_.size() && i < answers.size(); ++i) {
     const auto& x = signals_[i];
@@ -104,6 +103,9 @@ sample promql_sampler::take(
     if (answers[i])
       result.values[x.what] = *answers[i] * x.scale * (rate ? length : 1);
   }
+  started_anew_ = start_.started_anew(result.values);
+  if (!(length > 0))
+    return {};
   result.latency = shape_of(result.values);
   return maker_.make(result);
 }

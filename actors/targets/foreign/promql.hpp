@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/targets/foreign/sample_maker.hpp"
+#include "actors/targets/foreign/start_watch.hpp"
 
 #include <optional>
 #include <string>
@@ -34,6 +35,10 @@ public:
   /// @returns no data the first time, when no time is over yet.
   sample take(const std::vector<std::optional<double>>& answers, duration at);
 
+  /// @returns whether the last answers were of a host that was started after
+  /// the one before.
+  bool started_anew() const { return started_anew_; }
+
   /// Takes note that there were no answers at `at`. @returns no data.
   sample miss(duration at);
 
@@ -41,6 +46,8 @@ private:
   std::vector<foreign_signal> signals_;
   sample_maker maker_;
   std::optional<duration> last_call_;
+  start_watch start_;
+  bool started_anew_ = false;
 };
 
 } // namespace tuner

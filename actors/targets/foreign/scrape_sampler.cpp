@@ -9,6 +9,13 @@ namespace tuner {
 
 namespace {
 
+/// @returns `x`, and when the host was started, where that is not in it.
+std::vector<foreign_signal> signals_with_start(foreign_signals x) {
+  if (x.started.empty() && x.uptime.empty())
+    x.started = "process_start_time_seconds";
+  return signals_of(x);
+}
+
 /// @returns the beginning of `x`, fit for a log line.
 std::string shown(std::string_view x) {
   constexpr std::size_t most = 60;
@@ -33,8 +40,8 @@ struct scrape_sampler::scrape {
 };
 
 scrape_sampler::scrape_sampler(const foreign_signals& x, uint32_t workers)
-  : signals_(signals_of(x)), latency_scale_(scale_of(x.latency.unit)),
-    maker_(x, workers) {
+  : signals_(signals_with_start(x)), latency_scale_(scale_of(x.latency.unit)),
+    may_hide_start_(x.started.empty()), maker_(x, workers) {
   for (std::size_t i = 0; i < signals_.size(); ++i) {
     selector_sum sum;
     if (!parse_selector_sum(signals_[i].expression, sum).empty())
@@ -117,6 +124,7 @@ bool scrape_sampler::counts(const rule& x) const {
 sample scrape_sampler::miss(duration at) {
   last_call_ = at;
   called_ = true;
+  started_anew_ = false;
   return {};
 }
 
@@ -146,13 +154,17 @@ sample scrape_sampler::take(
   auto share = elapsed > duration{} ? seconds(own) / seconds(elapsed) : 1;
   last_call_ = last_scrape_ = at;
   called_ = scraped_ = true;
-  return maker_.make(finish(seen, share, seconds(elapsed)));
+  auto figures = finish(seen, share, seconds(elapsed));
+  started_anew_ = start_.started_anew(figures.values);
+  return maker_.make(figures);
 }
 
 void scrape_sampler::name_missing(
   const scrape& seen, source_problems& problems) const {
   for (std::size_t i = 0; i < terms_.size(); ++i) {
     const auto& of = signals_[terms_[i].signal];
+    if (may_hide_start_ && of.what == foreign_figure::started)
+      continue;
     if (!seen.terms[i].matched)
       problems.emplace(
         "signals." + of.path, "no series matches " + of.expression);

@@ -3,6 +3,7 @@
 #include "actors/targets/foreign/counters.hpp"
 #include "actors/targets/foreign/sample_maker.hpp"
 #include "actors/targets/foreign/selector.hpp"
+#include "actors/targets/foreign/start_watch.hpp"
 
 #include <string_view>
 #include <unordered_map>
@@ -17,6 +18,9 @@ namespace tuner {
 /// of that, a sample gets its own share by time, so that rates are right. After
 /// a gap of more than `gap_max` samples it gets nothing: counters begin anew,
 /// as they do with the first scrape.
+///
+/// Where nothing is said of when the host was started, the series that
+/// Prometheus clients show of it is looked for, and not missed.
 class scrape_sampler {
 public:
   /// @param x expressions that `problems_with` has nothing against.
@@ -30,6 +34,10 @@ public:
   /// @param problems gets what is missing or wrong in it.
   sample
   take(std::string_view exposition, duration at, source_problems& problems);
+
+  /// @returns whether the last exposition was of a host that was started after
+  /// the one before.
+  bool started_anew() const { return started_anew_; }
 
   /// Takes note that there was no answer at `at`. @returns no data.
   sample miss(duration at);
@@ -68,7 +76,10 @@ private:
   double latency_scale_ = 1;
   /// By the name of the series.
   std::unordered_multimap<std::string, rule, by_text, std::equal_to<>> rules_;
+  bool may_hide_start_ = false; ///< Nobody asked for it.
   counter_memory counters_;
+  start_watch start_;
+  bool started_anew_ = false;
   sample_maker maker_;
   duration last_call_{};
   duration last_scrape_{};

@@ -7,12 +7,26 @@ namespace tuner {
 namespace {
 
 constexpr std::array<const char*, figures_max> paths{
-  "completed",   "failed",           "offered",
-  "batches",     "batched_requests", "busy",
-  "cache_hits",  "cache_misses",     "cpu",
-  "latency.sum", "latency.count",    "queue_length",
-  "memory.used", "memory.limit",     "memory.ratio",
-  "latency.p50", "latency.p95",      "latency.p99"};
+  "completed",
+  "failed",
+  "offered",
+  "batches",
+  "batched_requests",
+  "busy",
+  "cache_hits",
+  "cache_misses",
+  "cpu",
+  "latency.sum",
+  "latency.count",
+  "queue_length",
+  "memory.used",
+  "memory.limit",
+  "memory.ratio",
+  "latency.p50",
+  "latency.p95",
+  "latency.p99",
+  "started",
+  "uptime"};
 
 bool is_counter(foreign_figure x) {
   return x < foreign_figure::queue_length;
@@ -68,6 +82,8 @@ std::vector<foreign_signal> signals_of(const foreign_signals& x) {
   add(foreign_figure::latency_p50, x.latency.p50, time);
   add(foreign_figure::latency_p95, x.latency.p95, time);
   add(foreign_figure::latency_p99, x.latency.p99, time);
+  add(foreign_figure::started, x.started);
+  add(foreign_figure::uptime, x.uptime);
   return result;
 }
 

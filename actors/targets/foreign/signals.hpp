@@ -50,6 +50,8 @@ struct foreign_signals {
   std::string cpu_unit = "s";
   std::string queue_length; ///< Gauge.
   memory_signals memory;
+  std::string started; ///< Gauge: when, in seconds since 1970.
+  std::string uptime;  ///< Gauge: seconds since then.
 };
 
 /// The figures that single expressions give.
@@ -72,9 +74,11 @@ enum class foreign_figure : uint8_t {
   latency_p50,
   latency_p95,
   latency_p99,
+  started,
+  uptime,
 };
 
-inline constexpr std::size_t figures_max = 18;
+inline constexpr std::size_t figures_max = 20;
 
 /// One expression of `foreign_signals` and what it gives.
 struct foreign_signal {

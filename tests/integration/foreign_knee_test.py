@@ -1,0 +1,86 @@
+"""A real Redis that the program sizes to where the next MiB no longer pays:
+foreign_knee_test.py PROGRAM."""
+import pathlib
+import re
+import signal
+import sys
+import tempfile
+import time
+import unittest
+
+from real_redis import Redis, write_config
+from real_server import Tuner, wait_for
+from redis_knee import Knee, Storage
+
+PROGRAM = sys.argv.pop(1)
+RATE = 10000
+FEW = 20000, 1.0
+MANY = 40000, 0.7  # And asked for more evenly.
+# Within Redis, 1 ms is long. A miss costs a database 0.2 ms.
+SLO = {"p95_latency_ms": 1, "cache_miss_ms": 0.2, "memory_workers_per_gib": 20}
+NEAR = 1.1
+IN_A_ROW = 4  # One that passes by is not so often near it.
+
+
+class Sized(unittest.TestCase):
+    def start(self, size_mib):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.redis = Redis(folder.name, 256)
+        self.addCleanup(lambda: self.redis.stop())
+        self.storage = Storage(self.redis)
+        self.redis.ask("CONFIG", "SET", "maxmemory", f"{size_mib}mb")
+        self.load = self.redis.load(RATE, *FEW, *MANY)
+        self.addCleanup(lambda: (self.load.kill(), self.load.wait()))
+        folder = pathlib.Path(folder.name)
+        config = write_config(
+            folder, self.redis, tuning_interval_seconds=1,
+            watchdog={"check_delay_seconds": 3}, slo=SLO)
+        self.tuner = Tuner(PROGRAM, config, folder / "log")
+        self.addCleanup(lambda: self.tuner.stop(signal.SIGKILL))
+
+    def accesses(self):
+        return self.redis.info("keyspace_hits") \
+            + self.redis.info("keyspace_misses")
+
+    def sizes(self):
+        """Those that were tried and kept, in MiB."""
+        log = self.tuner.said("")
+        tried = dict(re.findall(
+            r"change #(\d+): cache_size_mb \S+ -> ([\d.]+)", log))
+        return [float(tried[x]) for x in re.findall(r"trial #(\d+) kept", log)]
+
+    def rate(self):
+        """Of the load, which has less than it asks for on a busy machine."""
+        began, before = time.monotonic(), self.accesses()
+        wait_for(lambda: self.accesses() > before + 2 * RATE)
+        return (self.accesses() - before) / (time.monotonic() - began)
+
+    def assert_it_comes_to_the_knee_of(self, law):
+        knee = Knee(self.storage, *law, SLO, self.rate())
+        self.assertGreater(knee.ratio(self.redis.mib()), NEAR)
+        done = len(self.sizes())
+
+        def is_near():
+            lately = self.sizes()[done:][-IN_A_ROW:]
+            return len(lately) == IN_A_ROW \
+                and all(knee.ratio(x) < NEAR for x in lately)
+
+        try:
+            wait_for(is_near, 150)
+        finally:
+            print([(x, round(knee.ratio(x), 3)) for x in self.sizes()[done:]])
+
+    def test_from_small_and_after_a_shift_of_the_working_set(self):
+        self.start(4)
+        self.assert_it_comes_to_the_knee_of(FEW)
+        self.load.send_signal(signal.SIGUSR1)
+        self.assert_it_comes_to_the_knee_of(MANY)
+
+    def test_from_large(self):
+        self.start(64)
+        self.assert_it_comes_to_the_knee_of(FEW)
+
+
+if __name__ == "__main__":
+    unittest.main()
