@@ -76,6 +76,18 @@ struct fleet_options {
 /// processes of their own.
 void bench_fleet(const fleet_options& options);
 
+/// What `foreign` tries.
+struct foreign_options {
+  int targets = 200;
+  int seconds = 60; ///< Measured, after ten to settle.
+  bool json = false;
+};
+
+/// What a node costs that watches hosts in another process by their metrics for
+/// Prometheus, and their knobs by HTTP, each once a second: processor time,
+/// memory, threads, and how late the scrapes are.
+void bench_foreign(const foreign_options& options);
+
 /// How long it takes to write a knob of a target in another process and to read
 /// it back. @param through the port of a tunnel that leads to port 9470; 0:
 /// over loopback, without one.

@@ -1,5 +1,6 @@
 #include "bench/commands.hpp"
 #include "bench/fleet_processes.hpp"
+#include "bench/made_up_target.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -48,8 +49,16 @@ lag_between(const forked_node::lags& before, forked_node::lags now, double q) {
   return {0, all};
 }
 
+config tuning_by(const std::string& policy) {
+  config c;
+  c.tuner.enabled = true;
+  c.tuner.policy = policy;
+  c.tuner.slo.p95_latency_ms = made_up_slo_ms;
+  return c;
+}
+
 fleet_row measure(int targets, const fleet_options& options) {
-  forked_node node{options.policy};
+  forked_node node{tuning_by(options.policy)};
   auto empty_kib = node.resident_kib();
   auto processes = std::min(options.processes, targets);
   std::vector<forked_agents> agents;

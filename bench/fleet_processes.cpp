@@ -97,13 +97,13 @@ double forked::resident_kib() const {
   return pages * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1024;
 }
 
-forked_node::forked_node(const std::string& policy) {
+double forked::threads() const {
+  return stat_of(pid_).at(16);
+}
+
+forked_node::forked_node(config c) {
   if (fork()) {
     share_one_heap();
-    config c;
-    c.tuner.enabled = true;
-    c.tuner.policy = policy;
-    c.tuner.slo.p95_latency_ms = made_up_slo_ms;
     c.node.port = 0;
     c.admin.port = 0;
     c.logging.level = "off";

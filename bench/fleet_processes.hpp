@@ -1,5 +1,7 @@
 #pragma once
 
+#include "config/config.hpp"
+
 #include <sys/types.h>
 
 #include <cstdint>
@@ -22,6 +24,7 @@ public:
 
   double cpu_seconds() const;
   double resident_kib() const;
+  double threads() const;
 
 protected:
   /// @returns whether this is the new process.
@@ -41,10 +44,10 @@ private:
   int from_child_ = -1;
 };
 
-/// A node without a journal's file.
+/// A node that logs nothing and picks its ports.
 class forked_node : public forked {
 public:
-  explicit forked_node(const std::string& policy);
+  explicit forked_node(config c);
 
   uint16_t port() const { return port_; }
 

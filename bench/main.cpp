@@ -36,6 +36,7 @@ public:
     add_real();
     add_judges();
     add_fleet();
+    add_foreign();
     add_round_trip();
     add_soak();
   }
@@ -159,6 +160,29 @@ private:
     x->callback([this] { chosen_ = [this] { bench_fleet(fleet_); }; });
   }
 
+  void add_foreign() {
+    auto* x = app_.add_subcommand(
+      "foreign",
+      "A node of hosts that it watches by their metrics: processor, "
+      "memory, lateness");
+    auto& o = foreign_;
+    x->add_option("--targets", o.targets, "How many")
+      ->check(CLI::Range(1, 4000))
+      ->capture_default_str();
+    x->add_option("--seconds", o.seconds, "To measure for")
+      ->check(CLI::Range(1, 86'400))
+      ->capture_default_str();
+    x->add_flag("--json", o.json, "One JSON object instead of a table");
+    x->add_flag("--quick", quick_, "20 targets, 5 seconds");
+    x->callback([this] {
+      chosen_ = [this] {
+        if (quick_)
+          foreign_ = {20, 5, foreign_.json};
+        bench_foreign(foreign_);
+      };
+    });
+  }
+
   void add_judges() {
     auto* x = app_.add_subcommand(
       "judges", "Every judge on changes with known truth (simulated)");
@@ -234,6 +258,7 @@ private:
   random_options random_;
   judges_options judges_;
   fleet_options fleet_;
+  foreign_options foreign_;
   uint16_t through_ = 0;
   soak_options soak_;
   std::map<std::string, std::function<bench_result()>> benches_{

@@ -177,6 +177,7 @@ node(self_ptr self, actor_context context, node_params params) {
   st.params = std::move(params);
   log_exceptions(self, st.log);
   end_all_with(self);
+  self->set_default_handler(caf::drop); // Else a peer could fill our output.
   self->set_down_handler([self](const caf::down_msg& x) { on_down(self, x); });
   return {
     [self](

@@ -2,7 +2,10 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace tuner {
 
@@ -23,10 +26,23 @@ public:
     getter get; ///< Empty: the value last set is believed.
   };
 
+  /// Knobs that can be set in one step.
+  struct joint {
+    std::set<std::string> knobs;
+    /// Is given two of them or more.
+    std::function<void(const std::map<std::string, double>&)> set;
+  };
+
   /// Makes `knob` tunable. With a getter, what counts is what it returns after
   /// a write. A knob without a setter is left alone.
   host& on(std::string knob, setter set, getter get = {}) {
     knobs_[std::move(knob)] = {std::move(set), std::move(get)};
+    return *this;
+  }
+
+  /// Sets several of the knobs above in one step, where a change moves several.
+  host& together(joint x) {
+    joints_.push_back(std::move(x));
     return *this;
   }
 
@@ -47,6 +63,7 @@ public:
   }
 
   const std::map<std::string, port>& knobs() const { return knobs_; }
+  const std::vector<joint>& joints() const { return joints_; }
   const getter& queue_length() const { return queue_length_; }
   const getter& memory_used_ratio() const { return memory_used_ratio_; }
   const getter& memory_mib() const { return memory_mib_; }
@@ -59,6 +76,7 @@ private:
   }
 
   std::map<std::string, port> knobs_;
+  std::vector<joint> joints_;
   getter queue_length_;
   getter memory_used_ratio_;
   getter memory_mib_;

@@ -20,12 +20,22 @@ std::optional<std::string> call(F&& f) {
   }
 }
 
+/// @returns all of them as one text, or nothing where there are none.
+std::optional<std::string>
+joined(const std::map<std::string, std::string>& problems) {
+  std::string result;
+  for (const auto& [knob, problem] : problems)
+    result += (result.empty() ? "" : "; ") + problem;
+  return result.empty() ? std::nullopt : std::optional{result};
+}
+
 } // namespace
 
 knob_ports::knob_ports(
   const host& callbacks, knob_table knobs,
   std::shared_ptr<std::atomic<bool>> closed, actor_log log)
-  : knobs_(std::move(knobs)), closed_(std::move(closed)), log_(std::move(log)) {
+  : joints_(callbacks.joints()), knobs_(std::move(knobs)),
+    closed_(std::move(closed)), log_(std::move(log)) {
   for (const auto& [name, port] : callbacks.knobs())
     if (port.set && knobs_.find(name))
       ports_[name] = port;
@@ -70,38 +80,75 @@ bool knob_ports::read_all() {
 }
 
 std::optional<std::string> knob_ports::write(const settings& wanted) {
-  for (const auto& [name, value] : wanted) {
-    if (ports_.count(name) == 0) {
+  settings bounded;
+  for (const auto& [name, value] : wanted)
+    if (ports_.count(name) > 0)
+      bounded[name] = clamp(*knobs_.find(name), value);
+    else
       log_(
         log_level::warning, name,
         " has no callback at this target and is skipped");
-      continue;
-    }
-    if (auto problem = write_one(name, clamp(*knobs_.find(name), value)))
-      return problem;
-  }
-  return std::nullopt;
+  return joined(write_all(std::move(bounded), true));
 }
 
-std::optional<std::string>
-knob_ports::write_one(const std::string& name, double value) {
-  if (closed_->load())
-    return "the tuner has stopped";
-  if (unread_.count(name) > 0)
-    return name + " was never read, so it is not written: see the log";
-  written_.insert(name);
-  unconfirmed_.insert(name);
-  auto& port = ports_.at(name);
-  if (auto thrown = call([&] { port.set(value); }))
-    return name + " = " + format_number(value)
-      + ": the callback threw: " + *thrown;
-  auto seen = read_one(name).value_or(value);
-  if (seen != value)
-    log_(
-      log_level::warning, name, ": asked for ", format_number(value),
-      ", the target took ", format_number(seen));
-  in_force_[name] = seen;
-  return std::nullopt;
+knob_ports::problems
+knob_ports::write_all(settings wanted, bool up_to_a_problem) {
+  problems result;
+  for (const auto& x : joints_) {
+    settings part;
+    for (const auto& [name, value] : wanted)
+      if (x.knobs.count(name) > 0)
+        part[name] = value;
+    if (part.size() < 2)
+      continue;
+    for (const auto& done : part)
+      wanted.erase(done.first);
+    result.merge(write_part(part, [&] { x.set(part); }));
+    if (up_to_a_problem && !result.empty())
+      return result;
+  }
+  for (const auto& [name, value] : wanted) {
+    result.merge(
+      write_part({{name, value}}, [&, v = value, &port = ports_.at(name)] {
+        port.set(v);
+      }));
+    if (up_to_a_problem && !result.empty())
+      break; // A host that is gone need not be asked for each.
+  }
+  return result;
+}
+
+/// A part with a knob that can't be written is not written at all.
+knob_ports::problems
+knob_ports::write_part(const settings& part, const std::function<void()>& set) {
+  problems result;
+  for (const auto& [name, value] : part)
+    if (closed_->load())
+      result[name] = "the tuner has stopped";
+    else if (unread_.count(name) > 0)
+      result[name] =
+        name + " was never read, so it is not written: see the log";
+  if (!result.empty())
+    return result;
+  for (const auto& [name, value] : part) {
+    written_.insert(name);
+    unconfirmed_.insert(name);
+  }
+  auto thrown = call(set);
+  for (const auto& [name, value] : part) {
+    if (thrown) {
+      result[name] = name + " = " + format_number(value)
+        + ": the callback threw: " + *thrown;
+      continue;
+    }
+    auto seen = read_one(name).value_or(value);
+    if (seen != value)
+      log_(
+        log_level::warning, name, ": asked for ", format_number(value),
+        ", the target took ", format_number(seen));
+    in_force_[name] = seen;
+  }
+  return result;
 }
 
 std::optional<double> knob_ports::read_one(const std::string& name) {
@@ -128,23 +175,23 @@ std::optional<std::string> knob_ports::renew() {
   for (const auto& [name, port] : ports_)
     if (port.get && written_.count(name) == 0)
       unread_.insert(name);
-  for (const auto& name : written_) {
-    auto pending = unconfirmed_.count(name) > 0;
-    if (auto problem = write_one(name, in_force_.at(name)))
-      return problem;
-    if (!pending)
+  auto pending = unconfirmed_;
+  settings told;
+  for (const auto& name : written_)
+    told[name] = in_force_.at(name);
+  auto wrong = write_all(std::move(told), true);
+  for (const auto& name : written_)
+    if (pending.count(name) == 0 && wrong.count(name) == 0)
       unconfirmed_.erase(name);
-  }
-  return std::nullopt;
+  return joined(wrong);
 }
 
 std::optional<std::string> knob_ports::give_back() {
-  std::string problems;
+  settings wanted;
   for (const auto& [name, value] : found_)
     if (written_.count(name) > 0 && in_force_.at(name) != value)
-      if (auto problem = write_one(name, value))
-        problems += (problems.empty() ? "" : "; ") + *problem;
-  return problems.empty() ? std::nullopt : std::optional{problems};
+      wanted[name] = value;
+  return joined(write_all(std::move(wanted)));
 }
 
 void knob_ports::confirm() {
@@ -153,23 +200,20 @@ void knob_ports::confirm() {
 }
 
 std::optional<std::string> knob_ports::restore() {
-  std::string problems;
-  auto pending = unconfirmed_;
-  for (const auto& name : pending) {
-    auto wanted = confirmed_.at(name);
-    auto problem = write_one(name, wanted);
-    if (!problem && in_force_.at(name) != wanted)
-      problem = name + " reads " + format_number(in_force_.at(name));
-    if (!problem) {
+  settings wanted;
+  for (const auto& name : unconfirmed_)
+    wanted[name] = confirmed_.at(name);
+  auto wrong = write_all(wanted);
+  for (const auto& [name, value] : wanted) {
+    if (wrong.count(name) == 0 && in_force_.at(name) != value)
+      wrong[name] = name + " reads " + format_number(in_force_.at(name));
+    if (auto i = wrong.find(name); i != wrong.end())
+      i->second = name + " should be " + format_number(value) + ", but "
+        + std::move(i->second);
+    else
       unconfirmed_.erase(name);
-      continue;
-    }
-    problems += (problems.empty() ? "" : "; ") + name + " should be "
-      + format_number(wanted) + ", but " + *problem;
   }
-  if (problems.empty())
-    return std::nullopt;
-  return problems;
+  return joined(wrong);
 }
 
 } // namespace tuner

@@ -5,6 +5,8 @@
 #include "messages/facts.hpp"
 
 #include <atomic>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -63,11 +65,17 @@ public:
   bool provisional() const { return !unconfirmed_.empty(); }
 
 private:
-  std::optional<std::string> write_one(const std::string& name, double value);
+  /// By knob, what went wrong.
+  using problems = std::map<std::string, std::string>;
+
+  /// Sets these as they are and reads them back: in one step those that can be.
+  problems write_all(settings wanted, bool up_to_a_problem = false);
+  problems write_part(const settings& part, const std::function<void()>& set);
   std::optional<double> read_one(const std::string& name);
   bool read_all();
 
   std::map<std::string, host::port> ports_;
+  std::vector<host::joint> joints_;
   knob_table knobs_;
   std::shared_ptr<std::atomic<bool>> closed_;
   actor_log log_;

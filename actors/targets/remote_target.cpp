@@ -1,5 +1,7 @@
 #include "actors/targets/remote_target.hpp"
 
+#include "actors/targets/sample_limits.hpp"
+
 namespace tuner {
 
 namespace {
@@ -17,6 +19,7 @@ caf::result<sample> take_sample(self_ptr self) {
     .then(
       [=](sample& x) mutable {
         auto& here = self->state;
+        limit(x);
         here.clocks.move(x, here.context.now(self));
         reply.deliver(std::move(x));
       },

@@ -12,8 +12,9 @@ namespace tuner {
 
 namespace {
 
-constexpr size_t few_max = 1000;   ///< A byte a millisecond is less.
-constexpr uint32_t tenth_us = 100; ///< Of a millisecond.
+constexpr double us_max = UINT32_MAX; ///< 71 minutes.
+constexpr size_t few_max = 1000;      ///< A byte a millisecond is less.
+constexpr uint32_t tenth_us = 100;    ///< Of a millisecond.
 
 double share_of(const sample& x) {
   auto accesses = static_cast<double>(x.cache_hits + x.cache_misses);
@@ -24,7 +25,8 @@ double share_of(const sample& x) {
 
 arrival_record::arrival_record(const sample& x) : opened_at_(x.opened_at) {
   auto all_us = x.arrivals_us;
-  auto length_us = std::max(0.0, 1e6 * seconds(x.closed_at - x.opened_at));
+  auto length_us =
+    std::clamp(1e6 * seconds(x.closed_at - x.opened_at), 0.0, us_max);
   auto offered = x.offered ? *x.offered : static_cast<double>(x.completed);
   auto missing = std::isfinite(offered)
     ? std::min(offered, 1e6) - static_cast<double>(all_us.size())

@@ -38,7 +38,7 @@ target_called(const admin_content& of, const std::optional<std::string>& name) {
   throw refusal{
     404,
     "no_such_target",
-    "there is no target " + text::shortened(text::quoted(*name))
+    "there is no target " + text::shortened(text::quoted(text::escaped(*name)))
       + "; allowed: " + quoted_list(names),
     {}};
 }

@@ -62,7 +62,8 @@ foreign_host foreign_host_of(const target_config& x, const actor_log& log) {
     x, [log](log_level level, const std::string& text) { log(level, text); });
   result.take = std::move(watched.take);
   result.restarted = std::move(watched.restarted);
-  auto ports = http_ports(x.effectors, curl_exchange());
+  auto by_http = http_host(x.effectors, curl_exchange());
+  auto ports = by_http.knobs();
   for (const auto& effector : x.effectors)
     if (effector.kind != "http")
       ports[effector.knob] = port_of(effector);
@@ -70,6 +71,8 @@ foreign_host foreign_host_of(const target_config& x, const actor_log& log) {
     auto both = rounded(port);
     result.knobs.on(knob, both.set, both.get);
   }
+  for (const auto& joint : by_http.joints())
+    result.knobs.together(joint);
   return result;
 }
 

@@ -1,13 +1,19 @@
 #include "app/foreign/http_effector.hpp"
 
 #include "actors/targets/foreign/document.hpp"
+#include "app/foreign/ray_serve.hpp"
 #include "config/text.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
+#include <optional>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <tuple>
+#include <utility>
 
 namespace tuner {
 
@@ -51,41 +57,47 @@ auto naming(const http_request& x, const F& f) {
   }
 }
 
-/// @returns the document that Ray Serve takes, made of the one that it shows:
-/// there, what was deployed stands beside what became of it.
-std::string for_ray_serve(const std::string& shown) {
-  std::string result = "{";
-  for (const char* key : {"proxy_location", "http_options", "grpc_options"}) {
-    auto part = document::part_at(shown, std::string{"/"} + key);
-    if (!part.empty() && part != "null")
-      result += '"' + std::string{key} + "\":" + part + ',';
-  }
-  return result + "\"applications\":"
-    + document::gathered(shown, "/applications", "/deployed_app_config") + '}';
-}
-
 class http_knob {
 public:
   http_knob(const foreign_effector_config& x, http_exchange exchange)
     : scale_(x.scale), limit_(x.timeout_seconds), http_(x.http),
       exchange_(std::move(exchange)) {}
 
-  double get() const { return scaled_back(in_effect(clock::now() + limit_)); }
+  double get() const { return in_effect(clock::now() + limit_) / scale_; }
 
-  void set(double value) const {
-    auto end = clock::now() + limit_ + limit_;
-    auto number = to_write(value);
-    auto read = request("GET", http_.read_url);
-    auto outer = body(read, end);
-    auto write =
-      request(http_.write_method, first_of(http_.write_url, http_.read_url));
+  /// Sets knobs of one document, which is read and written once.
+  static void set(const std::vector<std::pair<http_knob, double>>& wanted) {
+    const auto& x = wanted.front().first;
+    auto end = clock::now() + x.limit_ + x.limit_;
+    std::vector<std::optional<double>> before;
+    before.reserve(wanted.size());
+    for (const auto& each : wanted)
+      before.push_back(each.first.shown_before(end));
+    auto read = x.request("GET", x.http_.read_url);
+    auto outer = x.body(read, end);
+    auto write = x.request(
+      x.http_.write_method, first_of(x.http_.write_url, x.http_.read_url));
     write.headers.emplace_back("Content-Type: application/json");
-    write.body = naming(read, [&] { return patched(outer, number); });
-    body(write, end);
-    if (http_.reload)
-      wait_for(number, std::min(end, clock::now() + limit_));
-    else
-      in_effect(end);
+    write.body = naming(read, [&] { return x.patched(outer, wanted); });
+    x.body(write, end);
+    auto last = std::min<instant>(end, clock::now() + x.limit_);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      const auto& [knob, value] = wanted[i];
+      if (knob.http_.reload)
+        knob.wait_for(knob.to_write(value), before[i], last);
+      else
+        knob.in_effect(end);
+    }
+  }
+
+  /// @returns whether both are in one document, and are written alike.
+  bool beside(const http_knob& x) const {
+    auto place = [](const http_effector_config& y) {
+      return std::tie(
+        y.read_url, y.embedded_at, y.write_url, y.write_method, y.wrap_at,
+        y.layout, y.headers, y.token_file, y.ca_file);
+    };
+    return place(http_) == place(x.http_);
   }
 
 private:
@@ -98,8 +110,6 @@ private:
     auto whole = std::nearbyint(x);
     return std::abs(x - whole) <= nearly * std::abs(x) ? whole : x;
   }
-
-  double scaled_back(double x) const { return x / scale_; }
 
   http_request
   request(const std::string& method, const std::string& url) const {
@@ -133,10 +143,14 @@ private:
     }
   }
 
-  std::string patched(const std::string& outer, double number) const {
+  std::string patched(
+    const std::string& outer,
+    const std::vector<std::pair<http_knob, double>>& wanted) const {
     auto embedded = !http_.embedded_at.empty();
     auto inner = embedded ? document::text_at(outer, http_.embedded_at) : outer;
-    inner = document::with_number(inner, http_.pointer, number);
+    for (const auto& [knob, value] : wanted)
+      inner =
+        document::with_number(inner, knob.http_.pointer, knob.to_write(value));
     if (!http_.wrap_at.empty())
       return document::wrapped(inner, http_.wrap_at);
     if (embedded)
@@ -156,14 +170,31 @@ private:
     });
   }
 
-  void wait_for(double number, instant end) const {
+  /// @returns what the host shows, if a reload is to change it.
+  std::optional<double> shown_before(instant end) const {
+    if (!http_.reload)
+      return {};
+    try {
+      return in_effect(end);
+    } catch (const std::exception&) {
+      return {};
+    }
+  }
+
+  /// Until the host shows the number, or twice another one than before: then it
+  /// has taken that instead.
+  void wait_for(
+    double number, const std::optional<double>& before, instant end) const {
     std::string last = "it was not read";
+    std::optional<double> other;
     for (seconds pause = first_pause;;
          pause = std::min<seconds>(pause * 2, longest_pause)) {
       try {
         auto x = in_effect(end);
-        if (std::abs(x - number) <= nearly * std::abs(number))
+        auto taken = before && x != *before && other && x == *other;
+        if (taken || std::abs(x - number) <= nearly * std::abs(number))
           return;
+        other = x;
         last = "it still shows " + text::number(x);
       } catch (const std::exception& problem) {
         last = problem.what(); // Those who reload may be away for a while.
@@ -185,18 +216,49 @@ private:
   http_exchange exchange_;
 };
 
+using named_knobs = std::vector<std::pair<std::string, http_knob>>;
+
+/// Sets those of `knobs` that are named.
+void set_together(
+  const named_knobs& knobs, const std::map<std::string, double>& values) {
+  std::vector<std::pair<http_knob, double>> wanted;
+  for (const auto& [name, knob] : knobs)
+    if (auto i = values.find(name); i != values.end())
+      wanted.emplace_back(knob, i->second);
+  http_knob::set(wanted);
+}
+
 } // namespace
 
-std::map<std::string, host::port> http_ports(
+host http_host(
   const std::vector<foreign_effector_config>& x, http_exchange exchange) {
-  std::map<std::string, host::port> result;
-  for (const auto& effector : x)
-    if (effector.kind == "http") {
-      http_knob knob{effector, exchange};
-      result[effector.knob] = {
-        [knob](double value) { knob.set(value); },
-        [knob] { return knob.get(); }};
-    }
+  host result;
+  std::vector<named_knobs> documents;
+  for (const auto& effector : x) {
+    if (effector.kind != "http")
+      continue;
+    http_knob knob{effector, exchange};
+    result.on(
+      effector.knob,
+      [knob](double value) {
+        http_knob::set({{knob, value}});
+      },
+      [knob] { return knob.get(); });
+    auto same =
+      std::find_if(documents.begin(), documents.end(), [&](const auto& y) {
+        return y.front().second.beside(knob);
+      });
+    if (same == documents.end())
+      same = documents.emplace(same);
+    same->emplace_back(effector.knob, knob);
+  }
+  for (const auto& knobs : documents) {
+    host::joint all;
+    for (const auto& knob : knobs)
+      all.knobs.insert(knob.first);
+    all.set = [knobs](const auto& values) { set_together(knobs, values); };
+    result.together(std::move(all));
+  }
   return result;
 }
 

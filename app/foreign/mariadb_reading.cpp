@@ -9,11 +9,12 @@ namespace tuner {
 namespace {
 
 constexpr double mib = 1 << 20;
+constexpr double count_max = 1e18; ///< Whatever says more is no MariaDB.
 constexpr double uptime_slack_seconds = 2; ///< Uptime counts whole seconds.
 
 double figure_of(const mariadb_reading& x, const char* name) {
   auto i = x.status.find(name);
-  return i == x.status.end() ? 0 : i->second;
+  return i == x.status.end() ? 0 : std::clamp(i->second, 0.0, count_max);
 }
 
 } // namespace

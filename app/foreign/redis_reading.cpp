@@ -3,6 +3,8 @@
 #include "actors/monitor/histogram.hpp"
 #include "app/foreign/poller.hpp"
 
+#include <hiredis.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -13,13 +15,16 @@ namespace tuner {
 namespace {
 
 constexpr double mib = 1 << 20;
-constexpr unsigned pieces = 64; ///< That an octave is cut into.
+constexpr unsigned pieces = 64;    ///< That an octave is cut into.
+constexpr double count_max = 1e18; ///< Whatever says more is no Redis.
+constexpr uint64_t us_max = 9'000'000'000'000'000; ///< In 64 bits as ns.
 
-/// @returns the number in `x`, or nothing known.
+/// @returns the count or size in `x`, or nothing known.
 reading number_of(std::string_view x) {
   double result = 0;
   auto end = std::from_chars(x.begin(), x.end(), result);
-  return end.ec == std::errc{} ? reading{result} : reading{};
+  auto ok = end.ec == std::errc{} && result >= 0 && result <= count_max;
+  return ok ? reading{result} : reading{};
 }
 
 reading figure_of(const redis_reading& x, const std::string& name) {
@@ -66,7 +71,8 @@ latencies_between(const redis_reading& before, const redis_reading& now) {
   std::map<uint16_t, uint64_t> counts;
   for (const auto& [octave, count] : now.latencies) {
     auto i = before.latencies.find(octave);
-    auto n = grown(i == before.latencies.end() ? 0 : i->second, count);
+    auto n = std::min<uint64_t>(
+      grown(i == before.latencies.end() ? 0 : i->second, count), UINT32_MAX);
     auto end_ns = uint64_t{1024} << octave;
     auto begin_ns = octave == 0 ? 0 : end_ns / 2;
     for (uint64_t piece = 0; n > 0 && piece < pieces; ++piece)
@@ -91,16 +97,40 @@ void add_counted(
   to.completed = calls - std::min(calls, failed);
   to.failed = failed + grown(a.rejected, b.rejected);
   to.latencies = latencies_between(before, now);
-  to.latency_sum = std::chrono::microseconds{grown(a.us, b.us)};
+  to.latency_sum =
+    std::chrono::microseconds{std::min(grown(a.us, b.us), us_max)};
   auto growth = [&](const char* name) {
     return grown(*figure_of(before, name), *figure_of(now, name));
   };
   to.cache_hits = static_cast<uint64_t>(growth("keyspace_hits"));
   to.cache_misses = static_cast<uint64_t>(growth("keyspace_misses"));
   auto us = growth("server_time_usec");
-  if (us > 0 && figure_of(before, "server_time_usec"))
+  if (us >= 1 && figure_of(before, "server_time_usec"))
     to.cpu_cores =
       (growth("used_cpu_user") + growth("used_cpu_sys")) / (us * 1e-6);
+}
+
+std::string_view text_of(const redisReply& x) {
+  return x.str ? std::string_view{x.str, x.len} : std::string_view{};
+}
+
+/// @returns what follows `key` in a list of keys and values.
+const redisReply* value_of(const redisReply& list, std::string_view key) {
+  for (std::size_t i = 0; i + 1 < list.elements; i += 2)
+    if (text_of(*list.element[i]) == key)
+      return list.element[i + 1];
+  return nullptr;
+}
+
+uint64_t count_of(const redisReply& x) {
+  return x.integer > 0 ? static_cast<uint64_t>(x.integer) : 0;
+}
+
+/// Adds one bucket.
+/// @param up_to_us its end as Redis prints it: 1, 2, 4, 8, 16, 33, 66, 132 ...
+void add_latencies(redis_reading& to, uint64_t up_to_us, uint64_t count) {
+  auto octave = static_cast<unsigned>(std::bit_width(up_to_us | 1)) - 1;
+  to.latencies[std::min(octave, 31U)] += count;
 }
 
 } // namespace
@@ -127,9 +157,21 @@ bool is_administrative(std::string_view command) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-void add_latencies(redis_reading& to, uint64_t up_to_us, uint64_t count) {
-  auto octave = static_cast<unsigned>(std::bit_width(up_to_us | 1)) - 1;
-  to.latencies[std::min(octave, 31U)] += count;
+void add_histograms(redis_reading& to, const redisReply& commands) {
+  for (std::size_t i = 0; i + 1 < commands.elements; i += 2) {
+    if (is_administrative(text_of(*commands.element[i])))
+      continue;
+    const auto* buckets = value_of(*commands.element[i + 1], "histogram_usec");
+    if (!buckets)
+      continue;
+    uint64_t below = 0;
+    for (std::size_t j = 0; j + 1 < buckets->elements; j += 2) {
+      auto up_to = count_of(*buckets->element[j + 1]);
+      add_latencies(
+        to, count_of(*buckets->element[j]), up_to - std::min(below, up_to));
+      below = up_to;
+    }
+  }
 }
 
 sample sample_between(const redis_reading* before, const redis_reading& now) {

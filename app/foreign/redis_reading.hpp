@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+struct redisReply;
+
 namespace tuner {
 
 /// What Redis counted since it started.
@@ -24,9 +26,8 @@ std::map<std::string, std::string> redis_info_of(std::string_view text);
 /// watches or sets Redis, and not what it is there for.
 bool is_administrative(std::string_view command);
 
-/// Adds one bucket of LATENCY HISTOGRAM.
-/// @param up_to_us its end as Redis prints it: 1, 2, 4, 8, 16, 33, 66, 132 ...
-void add_latencies(redis_reading& to, uint64_t up_to_us, uint64_t count);
+/// Adds what LATENCY HISTOGRAM returns, but for administrative commands.
+void add_histograms(redis_reading& to, const redisReply& commands);
 
 /// @returns what happened between two readings of one run, but for what is
 /// administrative. Latencies are those within Redis: it knows of no other.

@@ -11,36 +11,6 @@ std::string_view text_of(const redisReply& x) {
   return x.str ? std::string_view{x.str, x.len} : std::string_view{};
 }
 
-/// @returns what follows `key` in a list of keys and values.
-const redisReply* value_of(const redisReply& list, std::string_view key) {
-  for (std::size_t i = 0; i + 1 < list.elements; i += 2)
-    if (text_of(*list.element[i]) == key)
-      return list.element[i + 1];
-  return nullptr;
-}
-
-uint64_t count_of(const redisReply& x) {
-  return x.integer > 0 ? static_cast<uint64_t>(x.integer) : 0;
-}
-
-/// Adds the histograms of all commands but the administrative ones.
-void add_histograms(redis_reading& to, const redisReply& commands) {
-  for (std::size_t i = 0; i + 1 < commands.elements; i += 2) {
-    if (is_administrative(text_of(*commands.element[i])))
-      continue;
-    const auto* buckets = value_of(*commands.element[i + 1], "histogram_usec");
-    if (!buckets)
-      continue;
-    uint64_t below = 0;
-    for (std::size_t j = 0; j + 1 < buckets->elements; j += 2) {
-      auto up_to = count_of(*buckets->element[j + 1]);
-      add_latencies(
-        to, count_of(*buckets->element[j]), up_to - std::min(below, up_to));
-      below = up_to;
-    }
-  }
-}
-
 /// Asks one server.
 class redis_reader {
 public:

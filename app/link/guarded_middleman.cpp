@@ -1,5 +1,7 @@
 #include "app/link/guarded_middleman.hpp"
 
+#include "app/link/message_guard.hpp"
+
 #include <caf/io/basp_broker.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/io/network/default_multiplexer.hpp>
@@ -78,6 +80,13 @@ private:
     set_context(x.handle);
     auto& from = *this_context;
     auto before = from.cstate;
+    auto why = before == basp::await_payload
+      ? refused_because(from.hdr, x.buf, is_known(x.handle))
+      : header_refused_because(x.buf, came_from_.count(x.handle) > 0);
+    if (!why.empty()) {
+      tell(x.handle, "is refused: ", why);
+      return drop(x.handle, caf::sec::malformed_basp_message);
+    }
     auto next =
       instance.handle(context(), x, from.hdr, before == basp::await_payload);
     if (requires_shutdown(next)) {

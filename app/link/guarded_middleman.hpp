@@ -17,6 +17,8 @@ namespace tuner {
 ///   one that never said anything, which CAF keeps for ever;
 /// - a connection that is being made is not closed by the heartbeat that falls
 ///   into its handshake, which CAF takes for silence since 1970;
+/// - messages that end or corrupt a process of CAF are not read
+///   (`message_guard.hpp`);
 /// - whatever is refused gives a line in the log.
 struct linked_system_config : caf::actor_system_config {
   /// Has systems of this config make and take connections.

@@ -15,4 +15,21 @@ void promql(std::string_view input);
 /// A config file.
 void config(std::string_view input);
 
+/// Two JSON pointers and a number in a line each, and a document.
+void document(std::string_view input);
+
+/// What an agent tells a node: its enrolment in one line, then its samples as
+/// they are sent.
+void agent(std::string_view input);
+
+/// What a peer sends to a node's port, after the greeting: `r` and bytes as
+/// they are, or anything else and messages, whose headers are made to fit.
+void link(std::string_view input);
+
+/// A number in one line, and what Redis replies or MariaDB tells of its status.
+void replies(std::string_view input);
+
+/// A request to the admin port: head, empty line, body.
+void admin(std::string_view input);
+
 } // namespace tuner::fuzz

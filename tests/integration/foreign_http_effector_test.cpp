@@ -23,7 +23,7 @@ TEST_CASE("E3 Triton keeps all else of its config, and a failed load is told") {
   x.http.write_method = "POST";
   x.http.wrap_at = "/parameters/config";
   x.http.reload = true;
-  auto port = http_ports({x}, curl_exchange()).at("batch_timeout");
+  auto port = http_host({x}, curl_exchange()).knobs().at("batch_timeout");
   http_request read;
   read.url = x.http.read_url;
   read.timeout = std::chrono::seconds{30};
@@ -55,7 +55,7 @@ TEST_CASE("E3 Ray Serve keeps its applications, and odd answers are told") {
   x.http.check_pointer = "/applications/a/deployments/D/deployment_config/"
                          "user_config/batch_wait_timeout_s";
   x.http.layout = "ray_serve";
-  auto port = http_ports({x}, curl_exchange()).at("n");
+  auto port = http_host({x}, curl_exchange()).knobs().at("n");
   http_request read;
   read.url = x.http.read_url;
   read.timeout = std::chrono::seconds{30};
@@ -69,14 +69,14 @@ TEST_CASE("E3 Ray Serve keeps its applications, and odd answers are told") {
   CHECK(curl_exchange()(read).body == before);
   x.http.layout = "as_read";
   CHECK_THROWS_WITH_AS(
-    http_ports({x}, curl_exchange()).at("n").set(1),
+    http_host({x}, curl_exchange()).knobs().at("n").set(1),
     doctest::Contains("status 400: extra fields not permitted"),
     std::runtime_error);
   for (const char* odd : {"/html", "/cut", "/large"}) {
     x.http.read_url = url + odd;
     CHECK_THROWS_WITH_AS(
-      http_ports({x}, curl_exchange()).at("n").set(1), doctest::Contains(odd),
-      std::runtime_error);
+      http_host({x}, curl_exchange()).knobs().at("n").set(1),
+      doctest::Contains(odd), std::runtime_error);
   }
 }
 
@@ -87,12 +87,16 @@ TEST_CASE("E3 a reload that takes too long is told with what is shown") {
   x.http.read_url = "http://h/config?token=hidden";
   x.http.pointer = "/n";
   x.http.reload = true;
-  auto port = http_ports({x}, [](const http_request&) {
-                http_answer answer;
-                answer.status = 200;
-                answer.body = R"({"n":3})";
-                return answer;
-              }).at("n");
+  auto port = http_host(
+                {x},
+                [](const http_request&) {
+                  http_answer answer;
+                  answer.status = 200;
+                  answer.body = R"({"n":3})";
+                  return answer;
+                })
+                .knobs()
+                .at("n");
   port.set(3);
   CHECK_THROWS_WITH_AS(
     port.set(4),
@@ -110,17 +114,21 @@ TEST_CASE("E3 a PUT that nobody answered is tried again, a POST never") {
   for (const char* method : {"PUT", "POST"}) {
     x.http.write_method = method;
     auto writes = 0;
-    auto port = http_ports({x}, [&](const http_request& request) {
-                  http_answer answer;
-                  if (request.method == "GET") {
-                    answer.status = 200;
-                    answer.body = R"({"n":3})";
-                  } else {
-                    ++writes;
-                    answer.problem = "connection reset";
-                  }
-                  return answer;
-                }).at("n");
+    auto port = http_host(
+                  {x},
+                  [&](const http_request& request) {
+                    http_answer answer;
+                    if (request.method == "GET") {
+                      answer.status = 200;
+                      answer.body = R"({"n":3})";
+                    } else {
+                      ++writes;
+                      answer.problem = "connection reset";
+                    }
+                    return answer;
+                  })
+                  .knobs()
+                  .at("n");
     CHECK_THROWS_AS(port.set(4), std::runtime_error);
     CHECK(writes == (method == std::string{"PUT"} ? 2 : 1));
   }

@@ -1,4 +1,6 @@
+#include "tests/fuzz/inputs.hpp"
 #include "tests/unit/admin_fakes.hpp"
+#include "tests/unit/seeds.hpp"
 
 #include <doctest/doctest.h>
 
@@ -206,4 +208,8 @@ TEST_CASE("D5 no random request commands anything without the token") {
     by.answer_to(make.next());
   CHECK(all.target().commands().empty());
   CHECK(all.logs->level_of("analyzer") == log_level::info);
+}
+
+TEST_CASE("D5 the seeds of the admin fuzzer break no promise") {
+  try_seeds("admin", fuzz::admin);
 }

@@ -1,9 +1,15 @@
 #include "actors/targets/foreign/document.hpp"
+#include "actors/targets/knob_ports.hpp"
 #include "app/foreign/http_effector.hpp"
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <map>
+#include <memory>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 using namespace tuner;
 
@@ -57,14 +63,19 @@ TEST_CASE("E3 Ray Serve gets all applications back, and its refusal is told") {
   x.http.layout = "ray_serve";
   std::string sent;
   auto status = 200;
-  auto port = http_ports({x}, [&](const http_request& request) {
-                http_answer answer;
-                answer.status = request.method == "GET" ? 200 : status;
-                answer.body = request.method == "GET" ? shown : "no such field";
-                if (request.method == "PUT")
-                  sent = request.body;
-                return answer;
-              }).at("n");
+  auto port = http_host(
+                {x},
+                [&](const http_request& request) {
+                  http_answer answer;
+                  answer.status = request.method == "GET" ? 200 : status;
+                  answer.body =
+                    request.method == "GET" ? shown : "no such field";
+                  if (request.method == "PUT")
+                    sent = request.body;
+                  return answer;
+                })
+                .knobs()
+                .at("n");
   port.set(5.1);
   CHECK(
     sent
@@ -74,4 +85,66 @@ TEST_CASE("E3 Ray Serve gets all applications back, and its refusal is told") {
   CHECK_THROWS_WITH_AS(
     port.set(1), "PUT http://h/: status 400: no such field",
     std::runtime_error);
+}
+
+TEST_CASE("E3 knobs of one document that change together are written once") {
+  std::map<std::string, std::string> documents{
+    {"http://h/1", R"({"a":1,"b":2})"}, {"http://h/2", R"({"c":3})"}};
+  auto writes = 0;
+  std::vector<foreign_effector_config> effectors(3);
+  knob_table knobs;
+  for (std::size_t i = 0; i < effectors.size(); ++i) {
+    auto& x = effectors[i];
+    x.knob = "abc"[i];
+    x.http.read_url = i < 2 ? "http://h/1" : "http://h/2";
+    x.http.pointer = '/' + x.knob;
+    knobs.knobs.push_back({x.knob, knob_role::other, 0, 100, 0, "", 0});
+  }
+  auto hosts = http_host(effectors, [&](const http_request& request) {
+    if (request.method != "GET") {
+      documents[request.url] = request.body;
+      ++writes;
+    }
+    return http_answer{200, "", documents[request.url], ""};
+  });
+  auto closed = std::make_shared<std::atomic<bool>>(false);
+  knob_ports ports{hosts, knobs, closed, {}};
+  ports.refresh();
+  CHECK_FALSE(ports.write({{"a", 10}, {"b", 20}, {"c", 30}}));
+  CHECK(writes == 2);
+  CHECK(documents["http://h/1"] == R"({"a":10,"b":20})");
+  CHECK(ports.in_force() == settings{{"a", 10}, {"b", 20}, {"c", 30}});
+  CHECK_FALSE(ports.restore());
+  CHECK(writes == 4);
+  CHECK(documents["http://h/1"] == R"({"a":1,"b":2})");
+  CHECK_FALSE(ports.write({{"b", 20}}));
+  CHECK(documents["http://h/1"] == R"({"a":1,"b":20})");
+}
+
+TEST_CASE("E3 a host that limits what it reloads is believed what it shows") {
+  auto shown = 3;
+  auto loading = 3;
+  auto looks = 0;
+  foreign_effector_config x;
+  x.knob = "n";
+  x.timeout_seconds = 30;
+  x.http.read_url = "http://h/";
+  x.http.pointer = "/n";
+  x.http.reload = true;
+  auto port = http_host(
+                {x},
+                [&](const http_request& request) {
+                  if (request.method != "GET") {
+                    loading = 5;
+                    looks = 0;
+                  } else if (++looks > 1) {
+                    shown = loading;
+                  }
+                  return http_answer{
+                    200, "", "{\"n\":" + std::to_string(shown) + '}', ""};
+                })
+                .knobs()
+                .at("n");
+  port.set(9);
+  CHECK(port.get() == 5);
 }

@@ -1,43 +1,32 @@
 #include "tests/fuzz/inputs.hpp"
-
-#include <doctest/doctest.h>
-
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include "tests/unit/seeds.hpp"
 
 using namespace tuner;
 
-namespace {
-
-/// Tries the seeds of one fuzzer.
-void try_seeds(const std::string& name, void (*input)(std::string_view)) {
-  auto folder =
-    std::filesystem::path{AUTO_TUNER_SOURCE_DIR} / "tests/fuzz/seeds" / name;
-  std::size_t files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator{folder}) {
-    INFO(entry.path().string());
-    std::ostringstream text;
-    text << std::ifstream{entry.path(), std::ios::binary}.rdbuf();
-    input(text.str());
-    // And what is left of them when they are cut off.
-    for (std::size_t n = 0; n < text.str().size(); n += 7)
-      input(text.str().substr(0, n));
-    ++files;
-  }
-  CHECK(files >= 3);
-}
-
-} // namespace
-
 TEST_CASE("E3 the seeds of the exposition fuzzer break no promise") {
-  try_seeds("exposition", fuzz::exposition);
+  test::try_seeds("exposition", fuzz::exposition);
 }
 
 TEST_CASE("E3 the seeds of the PromQL fuzzer break no promise") {
-  try_seeds("promql", fuzz::promql);
+  test::try_seeds("promql", fuzz::promql);
 }
 
 TEST_CASE("E3 the seeds of the config fuzzer break no promise") {
-  try_seeds("config", fuzz::config);
+  test::try_seeds("config", fuzz::config);
+}
+
+TEST_CASE("E3 the seeds of the document fuzzer break no promise") {
+  test::try_seeds("document", fuzz::document);
+}
+
+TEST_CASE("E3 the seeds of the replies fuzzer break no promise") {
+  test::try_seeds("replies", fuzz::replies);
+}
+
+TEST_CASE("E2 the seeds of the agent fuzzer break no promise") {
+  test::try_seeds("agent", fuzz::agent);
+}
+
+TEST_CASE("E2 the seeds of the link fuzzer break no promise") {
+  test::try_seeds("link", fuzz::link);
 }

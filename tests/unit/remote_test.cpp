@@ -1,9 +1,11 @@
 #include "actors/agent/redial_pauses.hpp"
 #include "actors/targets/clock_offset.hpp"
+#include "actors/targets/sample_limits.hpp"
 
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cmath>
 #include <set>
 
 using namespace tuner;
@@ -92,4 +94,31 @@ TEST_CASE("E2 pauses between dials double, stay bounded and differ") {
   for (uint64_t seed = 0; seed < 50; ++seed)
     firsts.insert(redial_pauses{seed}.next());
   CHECK(firsts.size() > 40);
+}
+
+TEST_CASE("E2 a sample of another machine says no more than can be") {
+  sample x;
+  x.opened_at = instant{duration::min()};
+  x.closed_at = instant{duration::max()};
+  x.in_force_since = instant{duration::min()};
+  x.busy = duration{-1};
+  x.arrivals_until = duration::max();
+  x.workers = UINT32_MAX;
+  x.offered = NAN;
+  x.queue_length = 3;
+  x.memory_mib = INFINITY;
+  x.in_force = {{"batch_size", NAN}, {"batch_timeout_ms", 5}};
+  x.cache_keys.resize(100'000);
+  limit(x);
+  clock_offset clocks;
+  clocks.move(x, instant{std::chrono::hours{500'000}});
+  CHECK(x.closed_at == instant{std::chrono::hours{500'000}});
+  CHECK(x.closed_at - x.opened_at > 0s);
+  CHECK(x.busy == 0s);
+  CHECK(x.workers <= 4096);
+  CHECK_FALSE(x.offered);
+  CHECK(*x.queue_length == 3);
+  CHECK_FALSE(x.memory_mib);
+  CHECK(x.in_force == settings{{"batch_timeout_ms", 5}});
+  CHECK(x.cache_keys.size() == cache_keys_max);
 }

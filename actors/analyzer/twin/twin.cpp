@@ -51,6 +51,12 @@ double value_of(const settings& x, const char* knob, double otherwise) {
   return i == x.end() ? otherwise : i->second;
 }
 
+/// @returns `x` requests, at least one; more than a million are never in a
+/// batch.
+size_t size_of(double x) {
+  return x >= 1 ? static_cast<size_t>(std::min(x, 1e6)) : 1;
+}
+
 const knob_spec* with_role(const knob_table& knobs, knob_role role) {
   for (const auto& x : knobs.knobs)
     if (x.role == role)
@@ -142,8 +148,7 @@ situation twin_policy::look(const knob_table& knobs) const {
   x.rates.low *= share;
   x.rates.mean *= share;
   x.quantile = std::clamp(1 - 0.05 / share, 0.05, 0.95);
-  x.current.size = static_cast<size_t>(
-    std::max(1.0, value_of(in_force_, knob::batch_size, 1)));
+  x.current.size = size_of(value_of(in_force_, knob::batch_size, 1));
   x.current.timeout_seconds =
     1e-3 * value_of(in_force_, knob::batch_timeout, 0);
   x.workers = workers_;
@@ -159,8 +164,8 @@ situation twin_policy::look(const knob_table& knobs) const {
   b.timeout_fixed =
     !timeout || !timeout->enabled || !in_force_.count(timeout->name);
   if (size) {
-    b.size_min = static_cast<size_t>(std::max(1.0, size->min));
-    b.size_max = static_cast<size_t>(std::max(1.0, size->max));
+    b.size_min = size_of(size->min);
+    b.size_max = size_of(size->max);
   }
   if (timeout) {
     b.timeout_min_seconds = 1e-3 * timeout->min;
@@ -281,8 +286,7 @@ bool twin_policy::weighs(const settings& x) {
     return false;
   auto now = look({}).current;
   challenger_ = batching{
-    static_cast<size_t>(std::max(
-      1.0, value_of(x, knob::batch_size, static_cast<double>(now.size)))),
+    size_of(value_of(x, knob::batch_size, static_cast<double>(now.size))),
     1e-3 * value_of(x, knob::batch_timeout, 1e3 * now.timeout_seconds)};
   return true;
 }
