@@ -49,8 +49,7 @@ struct cache_proposal {
 ///   fit in, an entry may be smaller than can be told: then 0.6 times the size
 ///   is tried, until one is found at which it can.
 /// - *Climb*, where not: try a step, keep it if it pays (`cache_climber.hpp`).
-/// A
-///   cache less than half full does not grow.
+///   A cache less than half full does not grow.
 ///
 /// Curve and climb wait for the refill and for 10,000 accesses
 /// (`climb.accesses_min`).
