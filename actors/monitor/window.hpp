@@ -17,10 +17,10 @@ namespace tuner {
 /// before the newest one held, is ignored. One that closes more than `keep`
 /// before the newest comes from a clock that was set back: it starts afresh.
 ///
-/// What is older than `single_for` is added up to stretches on the same settings
-/// of up to a thirtieth of `keep`, so that five minutes of seconds take 30 KB
-/// rather than 140: a window that begins or ends there may do so up to a stretch
-/// inside of what was asked for.
+/// What is older than `single_for` is added up to stretches on the same
+/// settings of up to a thirtieth of `keep`, so that five minutes of seconds
+/// take 30 KB rather than 140: a window that begins or ends there may do so up
+/// to a stretch inside of what was asked for.
 class sample_ring {
 public:
   /// More are never held, however often samples come: over an hour of seconds.
