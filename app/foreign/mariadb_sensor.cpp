@@ -13,6 +13,7 @@ namespace {
 constexpr const char* query =
   "SHOW GLOBAL STATUS WHERE Variable_name IN ('Questions', 'Uptime', "
   "'Binlog_commits', 'Binlog_group_commits', 'Innodb_buffer_pool_bytes_data', "
+  "'Innodb_buffer_pool_pages_free', 'Innodb_page_size', "
   "'Innodb_buffer_pool_read_requests', 'Innodb_buffer_pool_reads')";
 
 mariadb_reading read(mariadb_connection& from) {

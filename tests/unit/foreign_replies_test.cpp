@@ -53,3 +53,16 @@ TEST_CASE("E3 absurd counts of a MariaDB are limited") {
   CHECK(seen.cache_misses == 0);
   CHECK(seen.cache_hits > 0);
 }
+
+TEST_CASE("E3 pages that InnoDB keeps free to read into are in use") {
+  mariadb_reading now;
+  now.status = {
+    {"Innodb_buffer_pool_bytes_data", 10 << 20},
+    {"Innodb_buffer_pool_pages_free", 1388},
+    {"Innodb_page_size", 16'384}};
+  CHECK(
+    *sample_between(nullptr, now).memory_mib
+    == doctest::Approx(31.7).epsilon(0.01));
+  now.status["Innodb_buffer_pool_pages_free"] = 100'000; // An empty one.
+  CHECK(*sample_between(nullptr, now).memory_mib == doctest::Approx(34));
+}
