@@ -125,9 +125,14 @@ std::optional<double> cache_climber::next(
     auto step_log = std::max(step_log_, least_log_);
     auto to = now.size_mib * std::exp(growing_ ? step_log : -step_log);
     to = std::clamp(to, within.min_mib, within.max_mib);
-    if (growing_ ? to > now.size_mib : to < now.size_mib)
+    auto dear = costs.memory_workers_per_mib * (to - now.size_mib)
+      >= costs.miss_workers * now.miss_ratio();
+    if (growing_ && to > now.size_mib && dear)
+      turn_smaller(); // Even if it saved all misses it would not pay.
+    else if (growing_ ? to > now.size_mib : to < now.size_mib)
       return to;
-    turn();
+    else
+      turn();
   }
   return std::nullopt;
 }
