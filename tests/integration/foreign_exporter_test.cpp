@@ -84,7 +84,8 @@ struct seen_thrice {
   watched scraped{scraping(from, signals)};
   watched queried{querying(server, signals)};
 
-  void compare() {
+  /// @param unshown_mib of memory, which only the host itself tells of.
+  void compare(const std::function<double()>& unshown_mib = [] { return 0; }) {
     REQUIRE(comes_true([&] { return queried.take().completed > 0; }));
     await(2000); // Rates of two seconds become what they will be.
     scraped.take();
@@ -98,8 +99,10 @@ struct seen_thrice {
       a.add(scraped.take());
       b.add(queried.take());
     }
-    check_same(a, c);
     check_same(b, a);
+    REQUIRE(a.memory_mib);
+    a.memory_mib = *a.memory_mib + unshown_mib();
+    check_same(a, c);
     CHECK(scraped.log == "");
   }
 
@@ -194,7 +197,12 @@ TEST_CASE("E3 MariaDB by its exporter tells what it tells itself, scraped and "
        + db.socket() + " >/dev/null 2>&1"}};
   seen_thrice host{
     from, signals, make_mariadb_sensor(db.config().mariadb, 5, {})};
-  host.compare();
+  host.compare([&] { // All that is free in so small a pool is kept free.
+    auto pages = db.run("SELECT VARIABLE_VALUE FROM "
+                        "information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME "
+                        "= \"Innodb_buffer_pool_pages_free\"");
+    return std::stod(pages) * 16 / 1024;
+  });
   host.check_restart_is_noticed([&] {
     db.stop();
     CHECK(comes_true([&] { return host.scraped.take().completed == 0; }));
