@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <random>
 
 using namespace tuner;
@@ -225,6 +226,27 @@ TEST_CASE("A5 traffic knows its arrivals to the microsecond, however long it "
     for (size_t i = 0; i < came.size(); ++i)
       CHECK(std::abs(known[i] - came[i]) < 3e-6);
   }
+}
+
+TEST_CASE("A5 traffic notes each gap once") {
+  traffic seen;
+  for (int i = 0; i < 30; ++i) { // All gaps are the same.
+    sample x;
+    x.opened_at = instant{std::chrono::seconds{3600 + i}};
+    x.closed_at = x.opened_at + std::chrono::seconds{1};
+    x.arrivals_until = std::chrono::seconds{1};
+    for (uint32_t ms = 0; ms < 1000; ms += 10)
+      x.arrivals_us.push_back(1000 * ms);
+    seen.learn(x);
+  }
+  auto arrivals = seen.synthesise(100, 6000);
+  std::map<long, int> gaps; // By tenths of a microsecond.
+  int most = 0;
+  for (size_t i = 1; i < arrivals.size(); ++i)
+    most = std::max(
+      most, ++gaps[std::lround(1e7 * (arrivals[i] - arrivals[i - 1]))]);
+  CHECK(most > 2000);
+  CHECK(most < 3000);
 }
 
 TEST_CASE("A5 traffic knows how old the oldest of a queue is") {
