@@ -51,10 +51,11 @@ std::string who_decides(policy& x) {
 
 struct automatic_stage {
   bool trusted = true;
-  stubborn* climber = new stubborn("climber", 16); ///< Owned by the policy.
+  std::unique_ptr<stubborn> made = std::make_unique<stubborn>("climber", 16);
+  stubborn* climber = made.get(); ///< Owned by the policy.
   automatic_policy policy{
     std::make_unique<stubborn>("model", 8), [this] { return trusted; },
-    std::unique_ptr<stubborn>(climber)};
+    std::move(made)};
   toy_target target;
   std::string news;
 
