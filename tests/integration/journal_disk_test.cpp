@@ -42,9 +42,12 @@ struct stage {
       cd ")"
       << folder.string() << R"("
       mount -t tmpfs -o size=1m tmpfs disk || exit 77
-      run() { ")"
+      run() {
+        : > log # Before the program is there to write it: `wait_for` reads it.
+        ")"
       << AUTO_TUNER_PROGRAM
-      << R"(" run --config config.json > log 2>&1 & pid=$!; }
+      << R"(" run --config config.json >> log 2>&1 & pid=$!
+      }
       wait_for() {
         n=0
         until grep -q "$1" log; do
