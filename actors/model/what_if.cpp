@@ -39,7 +39,7 @@ what_if::serve(const trial_load& load, const batching& how, replayed* told) {
   std::fill(free_at_.begin(), free_at_.end(), 0.0);
   latencies_.resize(at.size());
   double busy = 0;
-  size_t batches = 0;
+  auto draw = load.luck_from;
   for (size_t head = 0; head < at.size();) {
     auto worker = std::min_element(free_at_.begin(), free_at_.end());
     auto full = head + how.size - 1;
@@ -57,7 +57,7 @@ what_if::serve(const trial_load& load, const batching& how, replayed* told) {
     auto size = std::min(tail - head, service_.largest());
     auto took = service_.seconds[size]
       * (1 + service_.contention * static_cast<double>(others))
-      * luck[batches++ % luck.size()];
+      * luck[draw++ % luck.size()];
     busy += took;
     auto end = *worker = start + took;
     if (told)
@@ -74,6 +74,26 @@ what_if::serve(const trial_load& load, const batching& how, replayed* told) {
   return busy;
 }
 
+/// Appends the `kept` largest of a part to those of the others, the smallest of
+/// them first. @param usual a value that most of a part are below, if it is
+/// like the one before: the rest are then found in a fraction of the time.
+void what_if::keep_largest(
+  std::span<const float> part, size_t kept, float usual) {
+  auto before = largest_.size();
+  largest_.resize(before + part.size());
+  auto first = largest_.begin() + static_cast<std::ptrdiff_t>(before);
+  auto end = first;
+  for (auto x : part) { // Without a branch.
+    *end = x;
+    end += x >= usual;
+  }
+  if (static_cast<size_t>(end - first) < kept)
+    end = std::copy(part.begin(), part.end(), first);
+  auto tail = end - static_cast<std::ptrdiff_t>(kept);
+  std::nth_element(first, tail, end);
+  largest_.erase(std::copy(tail, end, first), largest_.end());
+}
+
 /// @returns the quantile of each part, and keeps the part's largest latencies,
 /// twice as many as lie beyond it.
 std::array<double, what_if::parts> what_if::part_quantiles(size_t length) {
@@ -84,22 +104,21 @@ std::array<double, what_if::parts> what_if::part_quantiles(size_t length) {
     1, length);
   auto place = rank_of(quantile_, length);
   kept = std::max(kept, length - place);
-  largest_.assign(
-    latencies_.begin() + static_cast<std::ptrdiff_t>(parts * length),
-    latencies_.end());
+  std::span<const float> left{latencies_};
+  auto rest = left.subspan(parts * length);
+  largest_.assign(rest.begin(), rest.end());
   others_up_to_ = 0;
-  auto begin = latencies_.begin();
+  float usual = 0;
   for (auto& x : result) {
-    auto end = begin + static_cast<std::ptrdiff_t>(length);
-    auto tail = end - static_cast<std::ptrdiff_t>(kept);
-    std::nth_element(begin, tail, end);
+    keep_largest(left.first(length), kept, usual);
+    left = left.subspan(length);
+    auto tail = largest_.end() - static_cast<std::ptrdiff_t>(kept);
+    usual = 0.9f * *tail;
     if (kept < length)
       others_up_to_ = std::max(others_up_to_, *tail);
-    largest_.insert(largest_.end(), tail, end);
-    auto at = begin + static_cast<std::ptrdiff_t>(place);
-    std::nth_element(tail, at, end);
+    auto at = largest_.end() - static_cast<std::ptrdiff_t>(length - place);
+    std::nth_element(tail, at, largest_.end());
     x = static_cast<double>(*at);
-    begin = end;
   }
   return result;
 }
@@ -122,7 +141,7 @@ void what_if::replay(
   result.shares.clear();
   latencies_.clear();
   if (service_.largest() > 0)
-    serve({load.arrivals, 0, load.luck}, how, &result);
+    serve({load.arrivals, 0, load.luck, load.luck_from}, how, &result);
   result.latencies = latencies_;
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace tuner::model {
 
@@ -20,7 +21,9 @@ struct trial_load {
   std::vector<double> arrivals; ///< Seconds, ascending; the first ones may
                                 ///< have waited since before 0.
   size_t scored_from = 0;       ///< Earlier requests only warm up.
-  const std::vector<double>* luck = nullptr; ///< Standard normal; reused.
+  const std::vector<double>* luck = nullptr; ///< Factors of the time that a
+                                             ///< batch takes; reused.
+  size_t luck_from = 0;                      ///< That of the first batch.
 };
 
 /// What a candidate is expected to do.
@@ -55,6 +58,7 @@ private:
 
   double
   serve(const trial_load& load, const batching& how, replayed* told = nullptr);
+  void keep_largest(std::span<const float> part, size_t kept, float usual);
   std::array<double, parts> part_quantiles(size_t length);
   float whole_quantile();
 
