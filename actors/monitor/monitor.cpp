@@ -54,9 +54,15 @@ void share(self_ptr self, const Handle& with, const caf::message& x) {
     self->context());
 }
 
+void wait_for_next_sample(self_ptr self) {
+  auto& st = self->state;
+  auto wait = st.params.until_next_sample(st.context.now(self));
+  self->delayed_send(self, wait, sample_atom_v);
+}
+
 void take_sample(self_ptr self) {
   auto& st = self->state;
-  self->delayed_send(self, st.params.sample_period, sample_atom_v);
+  wait_for_next_sample(self);
   if (st.asking) // A slow target is asked once, not piled up on.
     return observe_if_due(self);
   st.asking = true;
@@ -109,7 +115,7 @@ monitor_actor::behavior_type monitor(
   st.samples.emplace(params.window + params.sample_period);
   st.next_observation = params.first_after(st.context.now(self));
   log_exceptions(self, st.log);
-  self->delayed_send(self, params.sample_period, sample_atom_v);
+  wait_for_next_sample(self);
   return {
     [self](sample_atom) { take_sample(self); },
     [self](window_atom) { return seen_until_now(self); },

@@ -7,6 +7,8 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <algorithm>
+
 namespace tuner {
 
 /// How a target is watched.
@@ -20,6 +22,15 @@ struct monitor_params {
   /// @returns when the first observation is due, for one who begins at `now`.
   instant first_after(instant now) const {
     return now + from_seconds(phase * seconds(interval));
+  }
+
+  /// @returns how long to wait for the next sample: a period, to the nearest
+  /// hundredth of it on the clock, such that the targets of a node wake it up
+  /// together, and late samples don't make all later ones late.
+  duration until_next_sample(instant now) const {
+    auto step = std::max(sample_period / 100, duration{1});
+    auto next = now + sample_period + step / 2;
+    return next - next.time_since_epoch() % step - now;
   }
 };
 
