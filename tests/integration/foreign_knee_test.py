@@ -50,26 +50,37 @@ class Sized(unittest.TestCase):
             r"change #(\d+): cache_size_mb \S+ -> ([\d.]+)", log))
         return [float(tried[x]) for x in re.findall(r"trial #(\d+) kept", log)]
 
-    def rate(self):
-        """Of the load, which has less than it asks for on a busy machine."""
-        began, before = time.monotonic(), self.accesses()
-        wait_for(lambda: self.accesses() > before + 2 * RATE)
-        return (self.accesses() - before) / (time.monotonic() - began)
+    def mark(self):
+        return time.monotonic(), self.accesses()
+
+    def knee(self, law, since, until):
+        """By the rate of the load, which has less than it asks for on a busy
+        machine."""
+        rate = (until[1] - since[1]) / max(until[0] - since[0], 1e-3)
+        return Knee(self.storage, *law, SLO, rate)
 
     def assert_it_comes_to_the_knee_of(self, law):
-        knee = Knee(self.storage, *law, SLO, self.rate())
+        marks = [self.mark()]
+        wait_for(lambda: self.accesses() > marks[0][1] + 2 * RATE)
+        knee = self.knee(law, marks[0], self.mark())
         self.assertGreater(knee.ratio(self.redis.mib()), NEAR)
-        done = len(self.sizes())
+        done, ratios = len(self.sizes()), []
 
         def is_near():
-            lately = self.sizes()[done:][-IN_A_ROW:]
-            return len(lately) == IN_A_ROW \
-                and all(knee.ratio(x) < NEAR for x in lately)
+            kept = self.sizes()[done:]
+            if len(kept) < len(marks):
+                return False
+            marks.extend([self.mark()] * (1 + len(kept) - len(marks)))
+            if len(kept) < IN_A_ROW:
+                return False
+            knee = self.knee(law, marks[-1 - IN_A_ROW], marks[-1])
+            ratios[:] = map(knee.ratio, kept)
+            return all(x < NEAR for x in ratios[-IN_A_ROW:])
 
         try:
-            wait_for(is_near, 150)
+            wait_for(is_near, 600)
         finally:
-            print([(x, round(knee.ratio(x), 3)) for x in self.sizes()[done:]])
+            print([(x, round(y, 3)) for x, y in zip(self.sizes()[done:], ratios)])
 
     def test_from_small_and_after_a_shift_of_the_working_set(self):
         self.start(4)

@@ -73,9 +73,10 @@ def write_config(folder, redis, **tuner):
             "name": "cache", "kind": "foreign", "restore_on_exit": True,
             "knobs": {"cache_size_mb": {
                 "role": "cache_size", "min": 4, "max": 128, "step": 0.5}},
-            "sensor": {"kind": "redis"},
+            "sensor": {"kind": "redis", "timeout_seconds": 20},
             "effectors": [{
                 "knob": "cache_size_mb", "kind": "redis", "scale": MIB,
+                "timeout_seconds": 20,
                 "redis": {
                     "address": f"127.0.0.1:{redis.port}", "user": "tuner",
                     "password_file": str(secret)}}]}]}))
