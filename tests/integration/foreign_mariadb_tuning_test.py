@@ -155,10 +155,13 @@ class RealMariaDb(unittest.TestCase):
         def phases():  # Two variables don't change at the same instant.
             return [x for x in meter.phases() if x[0] in (old, tried)]
 
-        wait_for(lambda: len(phases()) >= 3 and phases()[-1][1] > 3)
+        # Where the machine is noisy, by way of a switchback.
+        wait_for(lambda: len(phases()) >= 3 and phases()[-1][0] == old
+                 and phases()[-1][1] > 3)
         print(phases())
-        self.assertEqual([x[0] for x in phases()], [old, tried, old])
-        before, during, after = (x[2] for x in phases())
+        self.assertEqual(phases()[0][0], old)
+        before, after = phases()[0][2], phases()[-1][2]
+        during = max(x[2] for x in phases() if x[0] == tried)
         self.assertLess(during, before / 3)
         self.assertGreater(after, 3 * during)
         self.assertFalse(tuner.said("by someone else"))
