@@ -250,9 +250,9 @@ TEST_CASE("E3 a sensor of a hostile host gives no data and says why, once") {
     config.url = host.url(path);
     config.token_file = host.token_file();
     // Else a busy machine is late with an answer once, and not the next time.
-    auto never_ends =
-      path == "hang" || path == "drip" || path == "endless_headers";
-    config.timeout_seconds = never_ends ? 0.3 : 60;
+    config.timeout_seconds = path == "hang" || path == "drip" ? 0.3 : 30;
+    if (path == "endless_headers") // Some versions of curl read on.
+      config.timeout_seconds = 5;
     config.max_answer_mb = 0.1;
     config.signals.completed = "done";
     std::vector<std::string> warnings;
