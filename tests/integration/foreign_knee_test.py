@@ -39,10 +39,6 @@ class Sized(unittest.TestCase):
         self.tuner = Tuner(PROGRAM, config, folder / "log")
         self.addCleanup(lambda: self.tuner.stop(signal.SIGKILL))
 
-    def accesses(self):
-        return self.redis.info("keyspace_hits") \
-            + self.redis.info("keyspace_misses")
-
     def sizes(self):
         """Those that were tried and kept, in MiB."""
         log = self.tuner.said("")
@@ -51,7 +47,7 @@ class Sized(unittest.TestCase):
         return [float(tried[x]) for x in re.findall(r"trial #(\d+) kept", log)]
 
     def mark(self):
-        return time.monotonic(), self.accesses()
+        return time.monotonic(), self.redis.accesses()
 
     def knee(self, law, since, until):
         """By the rate of the load, which has less than it asks for on a busy
@@ -61,7 +57,7 @@ class Sized(unittest.TestCase):
 
     def assert_it_comes_to_the_knee_of(self, law):
         marks = [self.mark()]
-        wait_for(lambda: self.accesses() > marks[0][1] + 2 * RATE)
+        wait_for(lambda: self.redis.accesses() > marks[0][1] + 2 * RATE)
         knee = self.knee(law, marks[0], self.mark())
         self.assertGreater(knee.ratio(self.redis.mib()), NEAR)
         done, ratios = len(self.sizes()), []

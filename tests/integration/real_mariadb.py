@@ -124,11 +124,15 @@ class MariaDb:
         return (self.questions() - before) / (spent() - began)
 
     def load(self, kind, threads, *options):
-        return subprocess.Popen(
+        """Starts sysbench. @returns it, once something comes of it."""
+        before = self.questions()
+        started = subprocess.Popen(
             ["sysbench", kind, f"--mysql-socket={self.socket}",
              "--mysql-user=root", f"--table-size={ROWS}",
              f"--threads={threads}", "--time=0", *options, "run"],
             stdout=subprocess.DEVNULL)
+        wait_for(lambda: self.questions() > before + 1000)
+        return started
 
     def stop(self):
         self.process.kill()

@@ -45,10 +45,17 @@ class Redis:
         return int(self.ask("CONFIG", "GET", "maxmemory").split()[-1]) / MIB
 
     def load(self, *arguments):
-        """Starts redis_load.py with these after the port."""
-        return subprocess.Popen(
+        """Starts redis_load.py with these after the port. @returns it, once
+        something comes of it."""
+        before = self.accesses()
+        started = subprocess.Popen(
             [sys.executable, "-B", HERE / "redis_load.py", str(self.port),
              *map(str, arguments)])
+        wait_for(lambda: self.accesses() > before)
+        return started
+
+    def accesses(self):
+        return self.info("keyspace_hits") + self.info("keyspace_misses")
 
     def stop(self):
         self.process.kill()
