@@ -43,7 +43,7 @@ foreign_sensor_config
 querying(const prometheus_server& from, foreign_signals signals) {
   for (auto* counter :
        {&signals.completed, &signals.cache_hits, &signals.cache_misses})
-    *counter = "sum(rate(" + *counter + "[3s]))";
+    *counter = "sum(rate(" + *counter + "[5s]))";
   foreign_sensor_config x;
   x.kind = "promql";
   x.timeout_seconds = 60;
@@ -87,7 +87,7 @@ struct seen_thrice {
   /// @param unshown_mib of memory, which only the host itself tells of.
   void compare(const std::function<double()>& unshown_mib = [] { return 0; }) {
     REQUIRE(comes_true([&] { return queried.take().completed > 0; }));
-    await(2000); // Rates of three seconds become what they will be.
+    await(2000); // Rates of five seconds become what they will be.
     CHECK(agree_in_some_round([&] { return agree(unshown_mib); }));
     CHECK(scraped.log == "");
   }

@@ -12,7 +12,7 @@ inline bool answers(const std::string& url) {
   return curl_exchange()(x).ok();
 }
 
-/// A real Prometheus server that scrapes itself, or another address, twice a
+/// A real Prometheus server that scrapes itself, or another address, once a
 /// second: on a busy machine a scrape may take that long.
 class prometheus_server {
 public:
@@ -22,7 +22,7 @@ public:
     folder_.write(
       "config.yml",
       "scrape_configs:\n- job_name: " + job
-        + "\n  scrape_interval: 500ms\n  scrape_timeout: 500ms\n"
+        + "\n  scrape_interval: 1s\n  scrape_timeout: 1s\n"
           "  static_configs:\n  - targets: ['"
         + (address.empty() ? address_ : address) + "']\n");
     start();
