@@ -96,6 +96,7 @@ class Run(unittest.TestCase):
         show(b, service)
         known = b.run(IDS)
         service.command("resume")
+        b.wait_text("#state", "Tuning")  # Else the button would resume.
         new = b.wait("a decision appears", "return [...document.querySelectorAll('.opener')].map(e => e.textContent)"
                      ".find(x => x.startsWith('#') && !arguments[0].includes(x))", known)
         self.opens(b, new)
