@@ -3,17 +3,22 @@
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 
+#include <algorithm>
+
 namespace tuner {
 
 namespace {
 
-constexpr auto end_patience = std::chrono::milliseconds{500};
+constexpr duration end_patience_min = std::chrono::milliseconds{500};
 
 } // namespace
 
 hosted_target::hosted_target(
   engine_params& x, const std::optional<link_params>& link)
   : runtime_(std::make_unique<runtime>(clock_kind::real, link)),
+    end_patience_(std::max(
+      end_patience_min,
+      from_seconds(x.settings_from.tuner.host_timeout_seconds))),
     context_(runtime_->context(x.target.name, x.logs)),
     log_(x.logs, {"target", 0, x.target.name}) {
   visit here;
@@ -44,7 +49,7 @@ bool hosted_target::end() {
   bool ended = false;
   self->receive(
     [&](const caf::down_msg&) { ended = true; },
-    caf::after(end_patience) >> [] {});
+    caf::after(end_patience_) >> [] {});
   actor_ = nullptr;
   return ended;
 }

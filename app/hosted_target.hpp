@@ -12,8 +12,9 @@ public:
   /// @param link how others reach the actor system; nothing: not at all.
   hosted_target(engine_params& x, const std::optional<link_params>& link = {});
 
-  /// Ends them: end all other actors first. A callback that hangs is left
-  /// behind with its thread, and never called again.
+  /// Ends them: end all other actors first. A callback that hangs, by
+  /// `tuner.host_timeout_seconds`, is left behind with its thread, and never
+  /// called again.
   ~hosted_target();
 
   hosted_target(const hosted_target&) = delete;
@@ -27,6 +28,7 @@ private:
   bool end();
 
   std::unique_ptr<runtime> runtime_;
+  duration end_patience_;
   std::shared_ptr<std::atomic<bool>> closed_ =
     std::make_shared<std::atomic<bool>>(false);
   actor_context context_;

@@ -41,8 +41,9 @@ std::string endpoint_text(const std::string& address, unsigned port) {
 
 /// One thread for all sockets, some for answers, one for each event stream.
 struct admin_server::network {
-  network(const admin_config& where, admin_content content)
-    : by(make_router(where, std::move(content))) {
+  network(
+    const admin_config& where, admin_content content, const client_patience& x)
+    : by(make_router(where, std::move(content))), patience(x) {
     listen(where);
     accept();
     thread = std::thread{[this] { io.run(); }};
@@ -84,7 +85,9 @@ struct admin_server::network {
       ++*open;
       std::shared_ptr<void> place{nullptr, [count = open](void*) { --*count; }};
       client.set_option(tcp::no_delay{true}, problem);
-      serve(std::move(client), std::move(place), {by, answering, senders});
+      serve(
+        std::move(client), std::move(place),
+        {by, answering, senders, patience});
       accept();
     });
   }
@@ -96,6 +99,7 @@ struct admin_server::network {
 
   // Sessions end with `io`, and use what stands before it.
   router by;
+  client_patience patience;
   event_senders senders;
   asio::thread_pool answering{answering_threads};
   std::shared_ptr<std::atomic<int>> open =
@@ -106,8 +110,10 @@ struct admin_server::network {
   std::thread thread;
 };
 
-admin_server::admin_server(const admin_config& where, admin_content content)
-  : network_(std::make_unique<network>(where, std::move(content))),
+admin_server::admin_server(
+  const admin_config& where, admin_content content,
+  const client_patience& patience)
+  : network_(std::make_unique<network>(where, std::move(content), patience)),
     url_(
       "http://"
       + endpoint_text(

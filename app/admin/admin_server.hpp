@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/admin/client_patience.hpp"
 #include "app/admin/router.hpp"
 #include "config/config.hpp"
 
@@ -14,7 +15,9 @@ class admin_server {
 public:
   /// @throws std::runtime_error when it can't listen, or has no token though
   ///   one is configured: the key, why, and what to do.
-  admin_server(const admin_config& where, admin_content content);
+  admin_server(
+    const admin_config& where, admin_content content,
+    const client_patience& patience = {});
 
   /// Ends the event streams, and returns once no request is being answered.
   ~admin_server();

@@ -11,7 +11,6 @@ namespace {
 
 constexpr auto look_period = std::chrono::seconds{1};
 constexpr int looks_between_comments = 15;
-constexpr timeval send_patience{2, 0};
 
 /// @returns false if the client is gone or takes nothing for too long.
 bool send_all(int socket, std::string_view text) {
@@ -79,10 +78,11 @@ event_senders::event_senders() = default;
 event_senders::~event_senders() = default;
 
 void event_senders::take(
-  int socket, std::unique_ptr<event_stream> what, std::shared_ptr<void> place) {
+  int socket, std::unique_ptr<event_stream> what, std::shared_ptr<void> place,
+  std::chrono::seconds patience) {
+  timeval limit{patience.count(), 0};
   ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) & ~O_NONBLOCK);
-  ::setsockopt(
-    socket, SOL_SOCKET, SO_SNDTIMEO, &send_patience, sizeof send_patience);
+  ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   std::lock_guard lock{mutex_};
   remove_ended();
   senders_.push_back(

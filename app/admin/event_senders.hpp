@@ -3,6 +3,7 @@
 #include "app/admin/event_feed.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -25,9 +26,10 @@ public:
   /// Sends `what` until it ends or the client is gone or too slow.
   /// @param socket is a connected one; it is closed in the end.
   /// @param place is let go then.
+  /// @param patience while the client takes nothing.
   void take(
-    int socket, std::unique_ptr<event_stream> what,
-    std::shared_ptr<void> place);
+    int socket, std::unique_ptr<event_stream> what, std::shared_ptr<void> place,
+    std::chrono::seconds patience);
 
 private:
   struct sender;

@@ -10,7 +10,6 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <array>
-#include <chrono>
 
 namespace tuner {
 
@@ -22,10 +21,6 @@ namespace http = beast::http;
 using error_code = beast::error_code;
 
 constexpr std::size_t head_bytes_max = 16 * 1024;
-constexpr auto head_patience = std::chrono::seconds{3};
-constexpr auto body_patience = std::chrono::seconds{5};
-constexpr auto answer_patience = std::chrono::seconds{20};
-constexpr auto leave_patience = std::chrono::seconds{1};
 
 admin_request
 request_of(const http::request<http::string_body>& x, std::string peer) {
@@ -65,7 +60,7 @@ public:
   void read_head() {
     parser_.header_limit(head_bytes_max);
     parser_.body_limit(body_bytes_max);
-    stream_.expires_after(head_patience);
+    stream_.expires_after(needs_.patience.head);
     http::async_read_header(
       stream_, buffer_, parser_,
       [self = shared_from_this()](error_code x, std::size_t) {
@@ -84,7 +79,7 @@ private:
       return send(std::move(*refused));
     if (parser_.is_done())
       return answer();
-    stream_.expires_after(body_patience);
+    stream_.expires_after(needs_.patience.body);
     if (!same_word(request_.header("Expect"), "100-continue"))
       return read_body();
     out_ = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -135,7 +130,7 @@ private:
       out_ += x.body;
       news_ = std::move(x.stream);
     }
-    stream_.expires_after(answer_patience);
+    stream_.expires_after(needs_.patience.answer);
     asio::async_write(
       stream_, asio::buffer(out_),
       [self = shared_from_this()](error_code problem, std::size_t) {
@@ -147,11 +142,11 @@ private:
   void on_sent() {
     if (news_)
       return needs_.senders.take(
-        stream_.release_socket().release(), std::move(news_),
-        std::move(place_));
+        stream_.release_socket().release(), std::move(news_), std::move(place_),
+        needs_.patience.events);
     error_code none;
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, none);
-    stream_.expires_after(leave_patience);
+    stream_.expires_after(needs_.patience.leave);
     leave();
   }
 

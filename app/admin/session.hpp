@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/admin/client_patience.hpp"
 #include "app/admin/event_senders.hpp"
 #include "app/admin/router.hpp"
 
@@ -15,6 +16,7 @@ struct session_needs {
   const router& by;
   boost::asio::thread_pool& answering; ///< An answer may wait for a target.
   event_senders& senders;
+  client_patience patience;
 };
 
 /// Answers the one request of a connection, and closes it. Nothing blocks the

@@ -25,8 +25,9 @@ double figure_of(const mariadb_reading& x, const char* name) {
 bool started_anew(const mariadb_reading& before, const mariadb_reading& now) {
   auto was_up = figure_of(before, "Uptime");
   auto is_up = figure_of(now, "Uptime");
-  return is_up < was_up
-    || is_up + uptime_slack_seconds < was_up + seconds(now.at - before.at);
+  // At least: an answer may be long on its way.
+  auto between = seconds(now.asked_at - before.answered_at);
+  return is_up < was_up || is_up + uptime_slack_seconds < was_up + between;
 }
 
 sample

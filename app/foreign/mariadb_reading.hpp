@@ -13,7 +13,8 @@ namespace tuner {
 struct mariadb_reading {
   std::map<std::string, double> status; ///< As SHOW GLOBAL STATUS has it.
   uint64_t own_statements = 0;          ///< Ever sent by this process.
-  duration at{};                        ///< Monotonic.
+  duration asked_at{};                  ///< Monotonic, like the next.
+  duration answered_at{};               ///< What was counted, was in between.
 };
 
 /// @returns whether the server was started between two readings: it has been

@@ -16,12 +16,17 @@ constexpr const char* query =
   "'Innodb_buffer_pool_pages_free', 'Innodb_page_size', "
   "'Innodb_buffer_pool_read_requests', 'Innodb_buffer_pool_reads')";
 
+duration now() {
+  return std::chrono::steady_clock::now().time_since_epoch();
+}
+
 mariadb_reading read(mariadb_connection& from) {
   mariadb_reading result;
+  result.asked_at = now();
   for (const auto& row : from.ask(query))
     result.status[row.at(0)] = number_in(row.at(1));
   result.own_statements = from.statements();
-  result.at = std::chrono::steady_clock::now().time_since_epoch();
+  result.answered_at = now();
   return result;
 }
 

@@ -20,6 +20,8 @@ int main(int argc, char** argv) try {
   config.tuner.sample_period_seconds = 0.01;
   config.tuner.observation_window_seconds = 1;
   config.tuner.tuning_interval_seconds = 0.05;
+  config.tuner.host_timeout_seconds = 60; // The machine may be busy.
+  config.tuner.watchdog.check_delay_seconds = 3600;
   auto made = [&] {
     return std::make_unique<tuner::auto_tuner>(
       config, tuner::host{}.on(tuner::knob::batch_size, [&](double v) {
@@ -33,7 +35,8 @@ int main(int argc, char** argv) try {
   if (!t.enabled())
     return 0;
   // So slow that the rule shrinks the batch.
-  for (int i = 0; i < 2000 && t.history().empty(); ++i) {
+  auto deadline = std::chrono::steady_clock::now() + 5min;
+  while (t.history().empty() && std::chrono::steady_clock::now() < deadline) {
     t.record_request(1800ms, true);
     std::this_thread::sleep_for(1ms);
   }

@@ -86,7 +86,7 @@ void check_mariadb(std::string_view input) {
   std::optional<mariadb_reading> last;
   for (int i = 1; !input.empty(); ++i) {
     mariadb_reading x;
-    x.at = std::chrono::seconds{i};
+    x.asked_at = x.answered_at = std::chrono::seconds{i};
     for (auto line = line_of(input); !line.empty(); line = line_of(input)) {
       auto space = std::min(line.find(' '), line.size());
       if (auto value = tried_number(line.substr(space)))

@@ -22,8 +22,11 @@ TOKEN = "correct-horse-battery-staple"
 ENTER = "\ue007"
 QUICK = {
     "enabled": True, "policy": "threshold", "judge": "threshold", "observation_window_seconds": 2,
-    "tuning_interval_seconds": 1, "sample_period_seconds": 0.1, "cool_down_seconds": 0,
-    "watchdog": {"check_delay_seconds": 2}}
+    "tuning_interval_seconds": 1, "sample_period_seconds": 0.1, "cool_down_seconds": 0, "host_timeout_seconds": 60,
+    # It decides and judges alike on a machine that can hardly serve.
+    "threshold": {"batch_decrease_above_p95_ms": 1e6, "batch_increase_below_rps": 0, "timeout_decrease_above_rps": 0,
+                  "timeout_increase_below_rps": 0},
+    "watchdog": {"check_delay_seconds": 2, "degradation_threshold": 10}}
 USUAL = {"enabled": True, "policy": "auto", "slo": {"p95_latency_ms": 8}, "observation_window_seconds": 10,
          "tuning_interval_seconds": 5, "cool_down_seconds": 5}
 IDS = "return [...document.querySelectorAll('.opener')].map(e => e.textContent).filter(x => x.startsWith('#'))"
@@ -56,16 +59,23 @@ class Service:
         self.reader = subprocess.Popen(["cat"], stdin=self.process.stdout, stdout=subprocess.DEVNULL)
 
     def get(self, path):
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=60) as answer:
             return json.load(answer)
+
+    def command(self, name):
+        """Has an operator give it, who has nothing to do with the page."""
+        request = urllib.request.Request(
+            f"{self.url}api/v1/{name}", b"{}", method="POST",
+            headers={"Authorization": "Bearer " + TOKEN, "Content-Type": "application/json"})
+        urllib.request.urlopen(request, timeout=60).close()
 
     def state(self):
         return self.get("api/v1/status")["targets"][0]["state"]
 
     def close(self):
         self.process.terminate()
-        self.process.wait(timeout=20)
-        self.reader.wait(timeout=20)
+        self.process.wait(timeout=120)
+        self.reader.wait(timeout=120)
         self.process.stdout.close()
         self.folder.cleanup()
 
@@ -82,8 +92,11 @@ class Run(unittest.TestCase):
         """D5 a browser sees a decision appear, opens it, pauses, rolls back, sets and resumes"""
         service, b = Service(QUICK), self.enterContext(Browser())
         self.addCleanup(service.close)
+        service.command("pause")  # Else there may be nothing left to decide when the browser is there.
         show(b, service)
         known = b.run(IDS)
+        service.command("resume")
+        b.wait_text("#state", "Tuning")  # Else the button would resume.
         new = b.wait("a decision appears", "return [...document.querySelectorAll('.opener')].map(e => e.textContent)"
                      ".find(x => x.startsWith('#') && !arguments[0].includes(x))", known)
         self.opens(b, new)

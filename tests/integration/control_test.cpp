@@ -21,6 +21,7 @@ bool contains(const std::string& text, const std::string& what) {
 class controlled_service {
 public:
   controlled_service() {
+    std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
     std::ofstream{folder_ + "/token"} << "correct-horse-battery-staple\n";
     std::filesystem::permissions(
@@ -37,13 +38,21 @@ public:
     std::filesystem::remove_all(folder_);
   }
 
+  /// It decides and judges alike on a machine that can hardly serve, and only
+  /// once.
   /// @param more goes into the section `tuner`.
   void write_config(const std::string& more) const {
     std::ofstream{config_file()} << R"({
       "tuner": {"enabled": true, "policy": "threshold", "judge": "threshold",
                 "observation_window_seconds": 2, "tuning_interval_seconds": 1,
-                "sample_period_seconds": 0.1, "cool_down_seconds": 0,
-                "watchdog": {"check_delay_seconds": 1}, )"
+                "sample_period_seconds": 0.1, "cool_down_seconds": 36000,
+                "host_timeout_seconds": 60,
+                "threshold": {"batch_decrease_above_p95_ms": 1e6,
+                              "batch_increase_below_rps": 0,
+                              "timeout_decrease_above_rps": 0,
+                              "timeout_increase_below_rps": 0},
+                "watchdog": {"check_delay_seconds": 1,
+                             "degradation_threshold": 10}, )"
                                  << more << R"(},
       "cache": {"max_memory_mb": 64},
       "targets": [{"example_host": {"memory_limit_mb": 512,
@@ -88,7 +97,7 @@ TEST_CASE("D5 D4 an operator sees, stops, sets and undoes by command") {
     contains(history.output, "#1      tuning    batch_timeout_ms 50 -> 37"));
   auto explained = x.command("explain 1");
   CHECK(contains(explained.output, "Verdict after ")); // 1000 ms or more.
-  CHECK(contains(explained.output, " ms: kept."));
+  CHECK(contains(explained.output, "s: kept."));
   auto set = x.command("set batch_size=16");
   CHECK(
     set.output

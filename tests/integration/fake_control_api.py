@@ -4,7 +4,7 @@
 
 A day of 1 s samples, the decisions spread over it. Live points come each
 second. For tests of what a real run has no time for, and for work on the page:
-POST /fake/{burst,decide,state,hang-up} has things happen.
+POST /fake/{burst,decide,state,hang-up,let-in} has things happen.
 """
 import argparse
 import json
@@ -33,6 +33,8 @@ class Service:
     def __init__(self, decisions, token, targets, guarded):
         self.guarded = guarded  # As off loopback: reading needs the token too.
         self.refused, self.held, self.let_in = 0, threading.Event(), threading.Event()
+        self.streaming = threading.Event()  # Else whoever wants to listen waits.
+        self.streaming.set()
         self.token, self.started, self.lock = token, time.time(), threading.Lock()
         self.names = ["batcher", "reranker"][:targets] if targets > 1 else [""]
         self.state = {name: ("enabled", "p95 within the objective") for name in self.names}
@@ -184,6 +186,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def stream(self):
         s, mine = self.service, queue.Queue()
+        s.streaming.wait()
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
@@ -228,7 +231,7 @@ class Handler(BaseHTTPRequestHandler):
             s.refused += 1
             if s.refused > 1:  # The answer comes when somebody was let in since.
                 s.held.set()
-                s.let_in.wait(30)
+                s.let_in.wait(300)
         self.refuse(401, "unauthorized", "a request needs Authorization: Bearer TOKEN, the text in the server's "
                                          "admin.token_file")
         return False
@@ -246,10 +249,13 @@ class Handler(BaseHTTPRequestHandler):
         elif name == "state":
             s.state[target] = (body["state"], body["reason"])
             s.publish("status", s.status(target))
-        elif name == "hang-up":
+        elif name == "hang-up":  # Nobody is let in again before `let-in`.
+            s.streaming.clear()
             with s.lock:
                 for stream in s.streams:
                     stream.put(None)
+        elif name == "let-in":
+            s.streaming.set()
         return {}
 
 

@@ -16,7 +16,7 @@ TEST_CASE("E3 Triton keeps all else of its config, and a failed load is told") {
   foreign_effector_config x;
   x.knob = "batch_timeout";
   x.scale = 1000;
-  x.timeout_seconds = 30;
+  x.timeout_seconds = 120;
   x.http.read_url = url + "/v2/models/m/config";
   x.http.pointer = "/dynamic_batching/max_queue_delay_microseconds";
   x.http.write_url = url + "/v2/repository/models/m/load";
@@ -26,7 +26,7 @@ TEST_CASE("E3 Triton keeps all else of its config, and a failed load is told") {
   auto port = http_host({x}, curl_exchange()).knobs().at("batch_timeout");
   http_request read;
   read.url = x.http.read_url;
-  read.timeout = std::chrono::seconds{30};
+  read.timeout = std::chrono::seconds{120};
   auto before = curl_exchange()(read).body;
   CHECK(port.get() == 0.1);
   for (auto i = 1; i <= 100; ++i) {
@@ -48,7 +48,7 @@ TEST_CASE("E3 Ray Serve keeps its applications, and odd answers are told") {
   foreign_effector_config x;
   x.knob = "n";
   x.scale = 0.001;
-  x.timeout_seconds = 30;
+  x.timeout_seconds = 120;
   x.http.read_url = url + "/api/serve/applications/";
   x.http.pointer = "/applications/a/deployed_app_config/deployments/0/"
                    "user_config/batch_wait_timeout_s";
@@ -58,7 +58,7 @@ TEST_CASE("E3 Ray Serve keeps its applications, and odd answers are told") {
   auto port = http_host({x}, curl_exchange()).knobs().at("n");
   http_request read;
   read.url = x.http.read_url;
-  read.timeout = std::chrono::seconds{30};
+  read.timeout = std::chrono::seconds{120};
   auto before = curl_exchange()(read).body;
   for (auto i = 1; i <= 100; ++i) {
     port.set(i);
@@ -108,7 +108,7 @@ TEST_CASE("E3 a reload that takes too long is told with what is shown") {
 TEST_CASE("E3 a PUT that nobody answered is tried again, a POST never") {
   foreign_effector_config x;
   x.knob = "n";
-  x.timeout_seconds = 30;
+  x.timeout_seconds = 120;
   x.http.read_url = "http://h/";
   x.http.pointer = "/n";
   for (const char* method : {"PUT", "POST"}) {

@@ -78,7 +78,8 @@ TEST_CASE("E3 a stopped Redis is given up at the time limit, and set again "
   config.timeout_seconds = 0.2;
   auto port = redis_port(config);
   auto sensor = make_redis_sensor(config.redis, 0.2);
-  port.set(64);
+  // On a busy machine it may take longer, too.
+  CHECK(comes_true([&] { return thrown_by([&] { port.set(64); }).empty(); }));
   sensor.take();
   redis.pause();
   CHECK(contains(
@@ -87,7 +88,7 @@ TEST_CASE("E3 a stopped Redis is given up at the time limit, and set again "
   CHECK_FALSE(sensor.restarted());
   CHECK(sensor.take().completed == 0);
   redis.resume();
-  config.timeout_seconds = 20;
+  config.timeout_seconds = 120;
   auto patient = redis_port(config);
   patient.set(65);
   CHECK(patient.get() == 65);
@@ -97,7 +98,7 @@ TEST_CASE("E3 a sample of Redis has what clients did, and nothing of ours") {
   real_redis redis;
   auto config = redis.config();
   auto port = redis_port(config);
-  auto sensor = make_redis_sensor(config.redis, 5);
+  auto sensor = make_redis_sensor(config.redis, 60);
   CHECK(sensor.take().completed == 0);
   redis.run("set a b");
   redis.run("get a");
@@ -129,7 +130,7 @@ TEST_CASE("E3 Redis started anew is noticed once, and told once when it is "
   real_redis redis;
   std::vector<std::string> told;
   auto sensor = make_redis_sensor(
-    redis.config().redis, 5,
+    redis.config().redis, 60,
     [&](log_level, const std::string& x) { told.push_back(x); });
   CHECK_FALSE(sensor.restarted());
   sensor.take();
@@ -156,7 +157,7 @@ TEST_CASE("E3 a user without the right to LATENCY leaves latencies unknown") {
   config.user = "watcher";
   std::vector<std::string> told;
   auto sensor = make_redis_sensor(
-    config, 5, [&](log_level, const std::string& x) { told.push_back(x); });
+    config, 60, [&](log_level, const std::string& x) { told.push_back(x); });
   sensor.take();
   redis.run("set a b");
   auto x = sensor.take();

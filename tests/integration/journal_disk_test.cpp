@@ -15,10 +15,12 @@ namespace {
 /// A folder with a config for the example host, whose journal is on a small
 /// disk at `disk/` that only the shells of this test see.
 struct stage {
-  fs::path folder =
-    fs::temp_directory_path() / ("auto_tuner_disk_" + std::to_string(getpid()));
+  fs::path folder;
 
   stage() {
+    auto name = (fs::temp_directory_path() / "auto_tuner_disk_XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    folder = name;
     fs::create_directories(folder / "disk");
     std::ofstream{folder / "config.json"} << R"({
       "tuner": {"enabled": true, "policy": "threshold", "judge": "threshold",
@@ -51,7 +53,7 @@ struct stage {
       wait_for() {
         n=0
         until grep -q "$1" log; do
-          n=$((n + 1)); [ $n -lt 900 ] || { echo "no: $1"; break; }
+          n=$((n + 1)); [ $n -lt 2400 ] || { echo "no: $1"; break; }
           sleep 0.1
         done
       }

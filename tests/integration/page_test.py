@@ -11,6 +11,7 @@ import urllib.request
 
 import fake_control_api
 import page_checks
+from real_server import free_port
 from webdriver import Browser
 
 SHOTS = pathlib.Path("build/screenshots")
@@ -27,14 +28,15 @@ class Fake:
 
     def have(self, what, **body):
         request = urllib.request.Request(self.url + "fake/" + what, json.dumps(body).encode(), method="POST")
-        urllib.request.urlopen(request, timeout=60).close()
+        urllib.request.urlopen(request, timeout=300).close()
 
     def end(self):
         self.server.shutdown()
         self.server.server_close()
         self.server.service.gone = True
-        for stream in self.server.service.streams:
-            stream.put(None)
+        with self.server.service.lock:
+            for stream in self.server.service.streams:
+                stream.put(None)
 
 
 def show(browser, fake, scheme="light", width=1280, height=900):
@@ -114,14 +116,15 @@ class Page(unittest.TestCase):
         fake.have("hang-up")
         b.wait_text("#connection", "trying again")
         service.events[""].append(service.decision("", 77, fake_control_api.time.time(), "kept"))
+        fake.have("let-in")
         b.wait_text("#connection", "Live")
         b.wait_text("#decisions tr", "#77")
 
     def test_restart(self):
         """D5 a service that comes back, be it with another target, is shown without a reload"""
-        fake, b = Fake(), self.browser
+        port = free_port()
+        fake, b = Fake(port=port), self.browser
         show(b, fake)
-        port = fake.server.server_port
         fake.end()
         b.wait_text("#connection", "trying again")
         b.run("document.querySelector('#pause').click()")
@@ -173,7 +176,7 @@ class Page(unittest.TestCase):
         b.look("light", 1280, 900)
         b.open(fake.url)
         b.wait("it asks", "return document.querySelector('#token-dialog').open")
-        self.assertTrue(fake.server.service.held.wait(30), "a second request is on its way without a token")
+        self.assertTrue(fake.server.service.held.wait(300), "a second request is on its way without a token")
         b.type("#token", "t" * 16 + ENTER)
         b.wait_text("#connection", "Live")
         b.wait("there are decisions", ROWS)

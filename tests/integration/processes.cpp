@@ -1,5 +1,7 @@
 #include "tests/integration/processes.hpp"
 
+#include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -8,6 +10,9 @@
 namespace tuner::test {
 
 namespace {
+
+/// What a process may say while nobody reads: else it would wait.
+constexpr int unread_bytes_max = 1 << 20;
 
 int code_of(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -29,14 +34,15 @@ process_result run_shell(const std::string& command) {
 
 process::process(std::vector<std::string> arguments) {
   int ends[2];
-  if (::pipe(ends) != 0)
+  if (::pipe2(ends, O_CLOEXEC) != 0)
     throw std::runtime_error{"no pipe"};
+  ::fcntl(ends[0], F_SETPIPE_SZ, unread_bytes_max);
   pid_ = ::fork();
   if (pid_ == 0) {
+    // A test that is killed leaves nobody behind who slows others down.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(ends[1], 1);
     ::dup2(ends[1], 2);
-    ::close(ends[0]);
-    ::close(ends[1]);
     std::vector<char*> argv;
     for (auto& x : arguments)
       argv.push_back(x.data());

@@ -1,11 +1,26 @@
 #pragma once
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace tuner::test {
+
+/// Looks until `true_now()`. @returns whether that came, in five minutes: for
+/// what comes at once where the machine has nothing else to do.
+template <class Condition>
+bool comes_true(const Condition& true_now) {
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes{5};
+  while (!true_now()) {
+    if (std::chrono::steady_clock::now() > deadline)
+      return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  return true;
+}
 
 /// What a finished process left behind.
 struct process_result {

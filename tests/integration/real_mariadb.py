@@ -1,8 +1,10 @@
 """A real MariaDB with a table of sysbench's, and load on it."""
+import itertools
 import os
 import pathlib
 import pwd
 import subprocess
+import threading
 import time
 
 from real_server import wait_for
@@ -31,6 +33,43 @@ def processor_seconds(*processes):
         for x in processes]
     ticks = sum(int(x[11]) + int(x[12]) for x in fields)
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+class Meter(threading.Thread):
+    """Notes what a server has answered so far, and with which values of some
+    variables, until it is stopped: whoever waits for a line in a log may come
+    too late to look."""
+
+    def __init__(self, server, *variables):
+        super().__init__(daemon=True)
+        self.server, self.seen, self.over = server, [], threading.Event()
+        self.query = "SELECT VARIABLE_VALUE" + "".join(
+            f", @@GLOBAL.{x}" for x in variables) + (
+            " FROM information_schema.GLOBAL_STATUS"
+            " WHERE VARIABLE_NAME = 'Questions'")
+        self.start()
+
+    def run(self):
+        while not self.over.wait(0.1):
+            began = time.monotonic()
+            questions, *values = map(int, self.server.ask(self.query).split())
+            self.seen.append(((began + time.monotonic()) / 2, questions, values))
+
+    def stop(self):
+        self.over.set()
+        self.join()
+
+    def phases(self):
+        """@returns (values, seconds, answers per second) for as long as the
+        values stayed, in turn."""
+        result = []
+        seen = list(self.seen)
+        for values, same in itertools.groupby(seen, lambda x: x[2]):
+            (began, before, _), *_, (ended, after, _) = [*same] * 2
+            length = ended - began
+            result.append(
+                (values, length, (after - before) / length if length else 0))
+        return result
 
 
 class MariaDb:
@@ -78,18 +117,22 @@ class MariaDb:
     def questions(self):
         return int(self.ask("SHOW GLOBAL STATUS LIKE 'Questions'").split()[1])
 
-    def rate(self, seconds, spent=time.monotonic):
+    def rate(self, seconds, spent):
         """What it answers in a second of `spent`, at present."""
         began, before = spent(), self.questions()
         time.sleep(seconds)
         return (self.questions() - before) / (spent() - began)
 
     def load(self, kind, threads, *options):
-        return subprocess.Popen(
+        """Starts sysbench. @returns it, once something comes of it."""
+        before = self.questions()
+        started = subprocess.Popen(
             ["sysbench", kind, f"--mysql-socket={self.socket}",
              "--mysql-user=root", f"--table-size={ROWS}",
              f"--threads={threads}", "--time=0", *options, "run"],
             stdout=subprocess.DEVNULL)
+        wait_for(lambda: self.questions() > before + 1000)
+        return started
 
     def stop(self):
         self.process.kill()

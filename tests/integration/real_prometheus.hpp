@@ -3,22 +3,7 @@
 #include "app/foreign/sensor.hpp"
 #include "tests/integration/foreign_servers.hpp"
 
-#include <chrono>
-#include <thread>
-
 namespace tuner::test {
-
-/// Looks until `true_now()`.
-template <class Condition>
-bool comes_true(const Condition& true_now) {
-  auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes{1};
-  while (std::chrono::steady_clock::now() < deadline) {
-    if (true_now())
-      return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  }
-  return false;
-}
 
 /// @returns whether somebody answers there.
 inline bool answers(const std::string& url) {
@@ -27,8 +12,8 @@ inline bool answers(const std::string& url) {
   return curl_exchange()(x).ok();
 }
 
-/// A real Prometheus server that scrapes itself, or another address, five times
-/// a second.
+/// A real Prometheus server that scrapes itself, or another address, once a
+/// second: on a busy machine a scrape may take that long.
 class prometheus_server {
 public:
   /// @param job of what it scrapes.
@@ -37,7 +22,7 @@ public:
     folder_.write(
       "config.yml",
       "scrape_configs:\n- job_name: " + job
-        + "\n  scrape_interval: 200ms\n  scrape_timeout: 200ms\n"
+        + "\n  scrape_interval: 1s\n  scrape_timeout: 1s\n"
           "  static_configs:\n  - targets: ['"
         + (address.empty() ? address_ : address) + "']\n");
     start();
@@ -61,6 +46,28 @@ private:
   std::string address_ = "127.0.0.1:" + std::to_string(free_port());
   std::unique_ptr<process> process_;
 };
+
+/// Compares what two ways of watching tell of one round, until they agree: a
+/// machine that is busy otherwise may have one of them wait for too long.
+/// @param round returns whether they agree.
+/// @returns whether they did.
+template <class Round>
+bool agree_in_some_round(const Round& round) {
+  constexpr int rounds = 12;
+  for (int i = 0; i < rounds; ++i)
+    if (round())
+      return true;
+  return false;
+}
+
+/// @returns whether `x` is within that ratio of `wanted`.
+inline bool near(double x, double wanted, double ratio) {
+  CAPTURE(x);
+  CAPTURE(wanted);
+  auto result = x == doctest::Approx(wanted).epsilon(ratio);
+  WARN(result);
+  return result;
+}
 
 /// A sensor and what it says.
 struct watched {

@@ -41,7 +41,7 @@ public:
     foreign_effector_config x;
     x.kind = "redis";
     x.scale = 1 << 20;
-    x.timeout_seconds = 5;
+    x.timeout_seconds = 60;
     x.redis.address = socket();
     x.redis.password_file = folder_ / "password";
     return x;

@@ -45,10 +45,17 @@ class Redis:
         return int(self.ask("CONFIG", "GET", "maxmemory").split()[-1]) / MIB
 
     def load(self, *arguments):
-        """Starts redis_load.py with these after the port."""
-        return subprocess.Popen(
+        """Starts redis_load.py with these after the port. @returns it, once
+        something comes of it."""
+        before = self.accesses()
+        started = subprocess.Popen(
             [sys.executable, "-B", HERE / "redis_load.py", str(self.port),
              *map(str, arguments)])
+        wait_for(lambda: self.accesses() > before)
+        return started
+
+    def accesses(self):
+        return self.info("keyspace_hits") + self.info("keyspace_misses")
 
     def stop(self):
         self.process.kill()
@@ -73,9 +80,10 @@ def write_config(folder, redis, **tuner):
             "name": "cache", "kind": "foreign", "restore_on_exit": True,
             "knobs": {"cache_size_mb": {
                 "role": "cache_size", "min": 4, "max": 128, "step": 0.5}},
-            "sensor": {"kind": "redis"},
+            "sensor": {"kind": "redis", "timeout_seconds": 20},
             "effectors": [{
                 "knob": "cache_size_mb", "kind": "redis", "scale": MIB,
+                "timeout_seconds": 20,
                 "redis": {
                     "address": f"127.0.0.1:{redis.port}", "user": "tuner",
                     "password_file": str(secret)}}]}]}))

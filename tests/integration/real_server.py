@@ -1,4 +1,6 @@
 """What tests that tune real servers by the program share."""
+import contextlib
+import itertools
 import json
 import os
 import pathlib
@@ -8,20 +10,29 @@ import time
 import urllib.request
 
 
+PORTS = itertools.count(os.getpid() * 8)
+
+
 def free_port():
-    with socket.socket() as x:
-        x.bind(("127.0.0.1", 0))
-        return x.getsockname()[1]
+    """One of loopback that nobody listened at a moment ago, and nobody else is
+    given: the kernel gives away higher ones, other processes begin at others."""
+    for number in PORTS:
+        port = 10_000 + number % 22_000
+        with socket.socket() as x, contextlib.suppress(OSError):
+            x.bind(("127.0.0.1", port))
+            return port
 
 
-def wait_for(what, seconds=60):
-    """Asks until there is an answer, and returns it."""
+def wait_for(what, seconds=300):
+    """Asks until there is an answer, and returns it. On an idle machine that is
+    soon; the deadline is for what never comes."""
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    while True:
         if answer := what():
             return answer
+        if time.monotonic() > until:
+            raise AssertionError("waited in vain")
         time.sleep(0.05)
-    raise AssertionError("waited in vain")
 
 
 class Tuner:
@@ -37,7 +48,8 @@ class Tuner:
             stderr=self.log)
 
     def said(self, text, times=1):
-        lines = pathlib.Path(self.path).read_bytes()[self.began:].decode()
+        lines = pathlib.Path(self.path).read_bytes()[self.began:].decode(
+            errors="replace")  # A line may be half written.
         return lines if lines.count(text) >= times else None
 
     def silent_for(self):
@@ -46,10 +58,10 @@ class Tuner:
 
     def api(self, path):
         with urllib.request.urlopen(
-                f"http://127.0.0.1:{self.http}/{path}", timeout=10) as x:
+                f"http://127.0.0.1:{self.http}/{path}", timeout=60) as x:
             return x.read().decode()
 
     def stop(self, how):
         self.process.send_signal(how)
-        self.process.wait(30)
+        self.process.wait(120)
         self.log.close()

@@ -26,7 +26,7 @@ def command(*parts):
 
 class Client:
     def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), 2)
+        self.socket = socket.create_connection(("127.0.0.1", port), 60)
         self.file = self.socket.makefile("rb")
 
     def __enter__(self):

@@ -11,7 +11,7 @@ import urllib.request
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic",
          "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--hide-scrollbars", "--enable-precise-memory-info"]
-DEADLINE_SECONDS = 30
+DEADLINE_SECONDS = 180  # For what never comes: a busy machine may take ten times as long as an idle one.
 
 
 class Failed(Exception):
@@ -55,7 +55,7 @@ class Browser:
         data = json.dumps(body or {}).encode() if method == "POST" else None
         request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"}, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=300) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
             raise Failed(f"{method} {path}: {json.load(error)['value']['message'].splitlines()[0]}") from None

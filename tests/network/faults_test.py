@@ -25,9 +25,6 @@ QUICK = {"node": 3, "agent": 3, "cable": 3, "stop": 3, "slow_seconds": 10}
 LEASE_SECONDS = EVER_TRYING["lease_seconds"]
 # A window must hold samples that take half a second or more, and the lease the pauses of a link that loses.
 PATIENT = {**EVER_TRYING, "observation_window_seconds": 3, "lease_seconds": 10, "watchdog": {"check_delay_seconds": 4}}
-BACK_SECONDS, FOUND_SECONDS = LEASE_SECONDS + 1, 5
-
-
 def wanted(asked):
     """@returns how many faults of each kind."""
     if asked.isdecimal():
@@ -35,7 +32,11 @@ def wanted(asked):
     return FULL if asked == "full" else QUICK
 
 
-WANTED = wanted(os.environ.get("AUTO_TUNER_FAULTS", ""))
+ASKED = os.environ.get("AUTO_TUNER_FAULTS", "")
+WANTED = wanted(ASKED)
+# A machine that is busy with other tests is late. Measured by hand, there are no others.
+LATE_SECONDS = 1 if ASKED else 10
+BACK_SECONDS, FOUND_SECONDS = LEASE_SECONDS + LATE_SECONDS, 4 + LATE_SECONDS
 
 
 def told(what, seconds):
@@ -58,7 +59,7 @@ class Faults(WithNetwork):
 
     def fault(self, begin, end, longest_seconds, host_too=False):
         """Has something fail at a random moment of a trial, or soon after it, for a while; the first one surely in a
-        trial, and for as long as any.
+        trial, and until the host has to be back without the others' help.
 
         @param host_too  The host itself stands still meanwhile: only afterwards it can go back.
         """
@@ -66,7 +67,8 @@ class Faults(WithNetwork):
         time.sleep(self.random.uniform(0, 2.5 if self.faults else 1.5))
         began = time.time()
         begin()
-        time.sleep(self.random.uniform(0, longest_seconds) if self.faults else longest_seconds)
+        first_seconds = longest_seconds if host_too else BACK_SECONDS + 1
+        time.sleep(self.random.uniform(0, longest_seconds) if self.faults else first_seconds)
         ended = time.time()
         end()
         self.pair.wait_for_change(ended)
@@ -84,7 +86,9 @@ class Faults(WithNetwork):
             self.assertIsNotNone(at, "the host never ran with what was confirmed")
             back.append(at - since)
             until = following[0] if following else time.time()
-            found += [max(0, x - ended) for x in enrolled if began < x < until][-1:]
+            again = [x for x in enrolled if began < x < until]
+            # Before the fault was over counts as at once; after the first time, it was another matter.
+            found += [x - ended for x in again if x >= ended][:1] or [0 for _ in again][:1]
         print(f"{len(self.faults)} faults; " + told("host back", back) + "; " + told("found again", found))
         self.assertLessEqual(max(back), BACK_SECONDS)
         self.assertLessEqual(max(found, default=0), FOUND_SECONDS)
@@ -157,10 +161,10 @@ class Slow(Faults):
         with self.network.slow(100), self.network.losing(0.05):
             self.pair.agent.kill()
             self.pair.agent.start()
-            self.pair.agent.wait_for("enrolled as gpu1", seconds=30)
+            self.pair.agent.wait_for("enrolled as gpu1")
             print(f"enrolled after {time.time() - began:.1f} s", end="; ")
             while time.time() < began + WANTED["slow_seconds"]:
-                self.pair.wait_for_change(time.time(), seconds=40)
+                self.pair.wait_for_change(time.time())
             ended = time.time()
         print(f"in {ended - began:.0f} s {self.pair.node.text().count('PARKED')} times parked", end="; ")
         self.pair.wait_for_change(ended)

@@ -15,6 +15,7 @@ import time
 CLONE_NEWNET = 0x40000000
 CABLE, SLOW = "cable", "slow"  # interfaces, the same at both ends
 FORWARDER = pathlib.Path(__file__).with_name("slow_cable.py")
+PATIENCE_SECONDS = 120  # For what is there in a moment, unless the machine is busy otherwise.
 HOME = os.open("/proc/self/ns/net", os.O_RDONLY)
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -60,10 +61,10 @@ class Namespace:
             return run(*command, **more)
 
     def socket(self, kind=socket.SOCK_STREAM, bind=None):
-        """@returns a socket with a deadline of 10 s, bound to an (address, port) if there is one."""
+        """@returns a socket with a deadline, bound to an (address, port) if there is one."""
         with self:
             made = socket.socket(socket.AF_INET, kind)
-        made.settimeout(10)
+        made.settimeout(PATIENCE_SECONDS)
         if bind:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             made.bind(bind)
@@ -155,7 +156,7 @@ class Network:
                 forwarder.kill()  # Its interfaces go with it, and their routes.
 
 
-def wait_until(what, condition, seconds=10):
+def wait_until(what, condition, seconds=PATIENCE_SECONDS):
     """@returns the condition's first true value. @throws AssertionError after the deadline."""
     end = time.monotonic() + seconds
     while not (value := condition()):

@@ -49,7 +49,7 @@ def unix_seconds(text):
 
 def get(namespace, path, port=ADMIN[1]):
     """@returns what the admin port answers. @throws OSError when it does not."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     with contextlib.closing(connection), namespace.connect(("127.0.0.1", port)) as connection.sock:
         connection.request("GET", path)
         with connection.getresponse() as answer:
@@ -119,14 +119,14 @@ class Pair:
         known = get(self.network.node, "/api/v1/history?target=gpu1&limit=5000")
         return [x for x in known.get("events", []) if x["kind"] == "tuning"]
 
-    def wait_for_change(self, since, seconds=20):
+    def wait_for_change(self, since):
         """Until the node starts a trial, after a moment. It is not asked, as that would take processor time."""
         def started():
             last = self.node.text().rfind(": change #")
             line = self.node.text().rfind("\n", 0, last) + 1
             return last >= 0 and unix_seconds(self.node.text()[line:].split(" ", 1)[0]) > since
         try:
-            wait_until("another trial is started", started, seconds)
+            wait_until("another trial is started", started)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.node.tail()}\n{self.agent.tail()}") from None
 

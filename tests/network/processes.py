@@ -4,7 +4,7 @@ import re
 import signal
 import subprocess
 
-from netns import libc, wait_until
+from netns import PATIENCE_SECONDS, libc, wait_until
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -30,11 +30,11 @@ class Process:
                                           preexec_fn=die_with_parent)
 
     def stop(self):
-        """Asks it to end. @returns its exit code. @throws AssertionError when it had to be killed, after 20 s."""
+        """Asks it to end. @returns its exit code. @throws AssertionError when it had to be killed."""
         self.popen.send_signal(signal.SIGCONT)
         self.popen.terminate()
         try:
-            return self.popen.wait(timeout=20)
+            return self.popen.wait(timeout=PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"{self.command[0]} does not stop:\n{self.tail()}") from None
@@ -66,7 +66,7 @@ class Process:
         """@returns where the log ends now, for `since`."""
         return len(self.text())
 
-    def wait_for(self, pattern, since=None, seconds=10):
+    def wait_for(self, pattern, since=None, seconds=PATIENCE_SECONDS):
         """@returns the first match in the log. @throws AssertionError at its end without one, or after the deadline."""
         def found():
             ended = self.popen.poll() is not None  # asked first: what it said before its end is in the log

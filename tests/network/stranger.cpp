@@ -38,7 +38,7 @@ std::string enroll(runtime& where, char** words) {
   caf::scoped_actor self{system};
   self
     ->request(
-      *node, std::chrono::seconds{5}, enroll_atom_v, version,
+      *node, std::chrono::minutes{2}, enroll_atom_v, version,
       std::string{words[3]}, target)
     .receive(
       [&](const std::string& name) { result = "enrolled with " + name; },
@@ -51,7 +51,9 @@ std::string enroll(runtime& where, char** words) {
 int main(int argc, char** argv) {
   if (argc != 5)
     return 2;
-  runtime here{clock_kind::real, link_params{}};
+  link_params patient;
+  patient.silence_max = std::chrono::minutes{2};
+  runtime here{clock_kind::real, patient};
   visit inside;
   std::cout << enroll(here, argv + 1) << std::endl;
   while (true)

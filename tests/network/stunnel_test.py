@@ -14,11 +14,12 @@ import unittest
 
 from cases import WithNetwork, setUpModule  # The latter is called by unittest.
 from certificates import Authority
-from netns import Network, wait_until
+from netns import PATIENCE_SECONDS, Network, wait_until
 from tunnel import NODE_PORT, TLS_PORT, tunnel
 
 NODE = ("127.0.0.1", NODE_PORT)
 TLS = (Network.node_address, TLS_PORT)
+GONE_SECONDS = 25  # Lingering, it would be there for 60 s.
 
 
 class Echo(socketserver.ThreadingTCPServer):
@@ -207,7 +208,7 @@ class Faults(Tunnels):
                 self.connection.sendall(b"meanwhile")
                 self.connection.settimeout(0.5)
                 self.assertRaises(TimeoutError, self.connection.recv, 100)
-            self.connection.settimeout(10)
+            self.connection.settimeout(PATIENCE_SECONDS)
             self.assertEqual(self.connection.recv(100), b"meanwhile")
 
     def test_pulled(self):
@@ -215,9 +216,8 @@ class Faults(Tunnels):
         wait_until("nothing is on its way", self.nothing_under_way)
         with self.network.pulled():
             since = time.monotonic()
-            self.connection.settimeout(20)
             self.assertTrue(ends(self.connection))
-            self.node.wait_for("Connection reset|Connection closed", seconds=5)
+            self.node.wait_for("Connection reset|Connection closed", seconds=GONE_SECONDS)
             print(f"cable pulled: both ends closed after {time.monotonic() - since:.1f} s")
         self.assertEqual(answer(self.connect(), b"after"), b"after")
 
@@ -225,9 +225,9 @@ class Faults(Tunnels):
         """E2 with the cable out, a connection that one side gives up does not linger there"""
         with self.network.pulled():
             self.connection.close()
-            self.agent.wait_for("Connection closed", seconds=5)
+            self.agent.wait_for("Connection closed", seconds=GONE_SECONDS)
             self.echo.end_all()
-            self.node.wait_for("Connection closed", seconds=5)
+            self.node.wait_for("Connection closed", seconds=GONE_SECONDS)
 
     def nothing_under_way(self):
         return all(line.split()[2] == "0" for end, _ in self.network.ends()
@@ -240,13 +240,12 @@ class Faults(Tunnels):
         self.connection.settimeout(0.5)
         self.assertRaises(TimeoutError, self.connection.recv, 100)
         self.agent.resume()
-        self.connection.settimeout(10)
+        self.connection.settimeout(PATIENCE_SECONDS)
         self.assertEqual(self.connection.recv(100), b"meanwhile")
 
     def test_slow_and_losing(self):
         """E2 at 100 ms each way and 5 % loss, what is connected stays so and carries on"""
         data = os.urandom(50_000)
-        self.connection.settimeout(60)
         with self.network.slow(100), self.network.losing(0.05):
             self.assertEqual(answer(self.connection, data), data)
         self.assertEqual(answer(self.connection, data), data)

@@ -44,9 +44,9 @@ def first_confirmed(seen, history, since):
     """@returns when, from a moment on, a host was first seen to run with what was confirmed then, or after that
     moment; None for never.
 
-    What was confirmed in the instant before the moment may not have got to the host."""
+    What was confirmed in the second before the moment may not have got to the host."""
     confirmed = confirmed_over_time(history)
-    first = max(0, bisect.bisect([at for at, _ in confirmed], since - 0.2) - 1)
+    first = max(0, bisect.bisect([at for at, _ in confirmed], since - 1) - 1)
     for at, settings in seen:
         if at >= since and any(settings == kept for told, kept in confirmed[first:] if told <= at):
             return at

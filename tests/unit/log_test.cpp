@@ -88,6 +88,7 @@ TEST_CASE("D3 levels are taken over from another config") {
 TEST_CASE("D3 a log file is rotated") {
   auto folder = std::filesystem::temp_directory_path()
     / ("auto_tuner_log_test_" + std::to_string(::getpid()));
+  std::filesystem::remove_all(folder); // Of one that was killed.
   std::filesystem::create_directories(folder);
   log_params p;
   p.file = folder / "tuner.log";
