@@ -60,16 +60,18 @@ bool cache_climber::judge(const cache_evidence& now, const cache_costs& costs) {
     return true;
   auto dearer = costs.at(now.size_mib, now.miss_ratio())
     - costs.at(before_->size_mib, before_->miss_ratio());
-  auto error =
-    costs.miss_workers * std::sqrt(variance(now) + variance(*before_));
+  auto more_misses = now.miss_ratio() - before_->miss_ratio();
+  auto chance = certain * std::sqrt(variance(now) + variance(*before_));
   if (
-    !(std::abs(dearer) > certain * error)
+    !(std::abs(dearer) > costs.miss_workers * chance)
     && now.accesses() < params_.accesses_max)
     return false;
   growing_ = now.size_mib > before_->size_mib;
-  if (dearer < 0) {
+  if (growing_ && more_misses > chance) {
+    set_out(); // That is traffic's doing, and a larger one may pay now.
+  } else if (dearer < 0) {
     go_on();
-  } else if (now.miss_ratio() > before_->miss_ratio() + params_.shift) {
+  } else if (more_misses > params_.shift) {
     turn();
     usual_ = before_; // Where it goes back to.
   } else {

@@ -32,9 +32,10 @@ struct climber_params {
 /// (in the logarithm); else it turns, with half the step. It rests when small
 /// steps failed twice, and so both ways, and one back paid. Both sizes are
 /// priced at the present rate, so that a change of traffic is not blamed on the
-/// step. Where misses rise by more than `shift`, that may be traffic's doing
-/// too: it goes all the way back, and sets out again if they are as many there.
-/// So it does where the hits change at rest.
+/// step. Where misses rise in a larger cache, that is traffic's doing: it sets
+/// out again from there. Where they rise by more than `shift` in a smaller one,
+/// it may be: it goes all the way back, and sets out again if they are as many
+/// there. So it does where the hits change at rest.
 ///
 /// Doubtful as long as the difference in cost is within two standard errors,
 /// √(p(1−p)/n) of either miss ratio p after n accesses; then more is waited
