@@ -44,6 +44,9 @@ std::shared_ptr<log_hub> silent_log() {
 forked::~forked() {
   if (pid_ == 0)
     return;
+  // Children forked later hold this end too: it is not enough to close it.
+  char end = 0;
+  static_cast<void>(!::write(to_child_, &end, 1));
   ::close(to_child_);
   ::close(from_child_);
   ::waitpid(pid_, nullptr, 0);
@@ -76,7 +79,7 @@ bool forked::fork() {
 void forked::serve(const std::string& text) const {
   static_cast<void>(!::write(from_child_, text.data(), text.size()));
   char nothing = 0;
-  static_cast<void>(!::read(to_child_, &nothing, 1)); // Until it is closed.
+  static_cast<void>(!::read(to_child_, &nothing, 1)); // Until it is ended.
 }
 
 std::string forked::told() const {
