@@ -112,21 +112,23 @@ private:
 
   void tick(steady scheduled) {
     instance.send_heartbeats(context());
-    close_silent();
     auto now = clock().now();
+    close_silent(now, now - scheduled);
     auto next = std::max(scheduled + link_.heartbeat, now);
     scheduled_send(
       this, next, caf::tick_atom_v, next, caf::timespan{link_.heartbeat},
       caf::timespan{link_.silence_max});
   }
 
-  void close_silent() {
-    auto now = clock().now();
+  /// @param late for how long this process stood still, or its machine did:
+  /// it could hear nobody meanwhile, so that is nobody's silence.
+  void close_silent(steady now, steady::duration late) {
     for (auto i = ctx.begin(); i != ctx.end();) {
       auto& [which, peer] = *i++; // Which may be erased below.
-      if (peer.last_seen == steady{}) {
+      if (peer.last_seen == steady{})
         peer.last_seen = now; // One that is being made.
-      } else if (peer.last_seen + link_.silence_max < now) {
+      peer.last_seen = std::min(peer.last_seen + late, now);
+      if (peer.last_seen + link_.silence_max < now) {
         auto silent = connection_handle{which};
         tell(silent, "is silent: closed");
         drop(silent, caf::sec::connection_timeout);

@@ -153,6 +153,23 @@ class CutOff(Faults):
         self.check()
 
 
+    def test_all_stopped(self):
+        """E2 a machine that stands still, with all that is on it, loses no peer by it"""
+        self.pair_with(link={"heartbeat_seconds": 0.3, "silence_seconds": 5})
+        for who in (self.pair.agent, self.pair.node):
+            who.pause()
+        time.sleep(8)
+        for who in (self.pair.agent, self.pair.node):
+            who.resume()
+        self.pair.wait_for_change(time.time())
+        time.sleep(6)  # Whoever counts that time as silence says so by now.
+        self.assertEqual(len(self.enrolled()), 1)
+        for who in (self.pair.agent, self.pair.node):
+            self.assertNotIn("is silent", who.text())
+        self.counted_once(self.pair.history())
+        self.served()
+
+
 class Slow(Faults):
     def test_slow_and_losing(self):
         """E2 at 100 ms each way and 5 % loss, tuning goes on, also of a host that comes anew"""
