@@ -24,7 +24,7 @@ PERIOD_SECONDS = 30
 LOST = re.compile(r"PARKED|is silent|the connection is lost")
 # Light on the machine, as fifty of them share it; and never long at rest.
 HOST = {"example_host": {"workers": 1, "load": {
-    "kind": "on_off", "on_rate_rps": 40, "off_rate_rps": 5, "on_seconds": 60, "off_seconds": 60}}}
+    "kind": "on_off", "on_rate_rps": 40, "off_rate_rps": 5, "on_seconds": 60, "off_seconds": 60, "keys": 1000}}}
 TUNER = {"enabled": True, "slo": {"p95_latency_ms": 45}, "lease_seconds": 10, "watchdog": {"check_delay_seconds": 10}}
 
 
