@@ -240,3 +240,20 @@ TEST_CASE("A5 the timeout of a drain is the one that suits the time after") {
   planner careless{table, arrivals, here, no_noise};
   CHECK(careless.with_lasting_timeout(drained).how.timeout_seconds == 0);
 }
+
+TEST_CASE("A5 a drain does not leave a timeout that is too long for after") {
+  auto table = plain_table();
+  traffic arrivals;
+  situation here;
+  here.rates = {100, 100, 100, 100};
+  here.current = {4, 0};
+  here.workers = 2;
+  here.slo_ms = 200;
+  planner planning{table, arrivals, here, no_noise};
+  weighed drained;
+  drained.how = {64, 0.19}; // Nobody waits for so long while there is a queue.
+  CHECK(planning.confirmed(drained.how).p95_ms > here.slo_ms);
+  auto lasting = planning.with_lasting_timeout(drained).how;
+  CHECK(lasting.timeout_seconds > 0.005);
+  CHECK(planning.confirmed(lasting).p95_ms < 0.85 * here.slo_ms);
+}

@@ -298,14 +298,19 @@ weighed planner::drain() {
 weighed planner::with_lasting_timeout(weighed x) {
   if (!std::isfinite(here_.slo_ms))
     return x;
+  auto lasts = [&](const weighed& later) {
+    return later.miss <= drained_miss_max;
+  };
   auto result = x;
-  auto least = glance(x.how).cost;
+  auto drained = glance(x.how);
+  auto least =
+    lasts(drained) ? drained.cost : std::numeric_limits<double>::infinity();
   for (auto timeout : timeouts()) {
     batching how{x.how.size, timeout};
     if (!allowed(how))
       continue;
     auto later = glance(how);
-    if (later.miss <= drained_miss_max && later.cost < least) {
+    if (lasts(later) && later.cost < least) {
       least = later.cost;
       result.how = how;
     }
