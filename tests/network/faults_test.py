@@ -152,7 +152,6 @@ class CutOff(Faults):
             self.fault(who.pause, who.resume, LEASE_SECONDS + 2, host_too=who is self.pair.agent)
         self.check()
 
-
     def test_all_stopped(self):
         """E2 a machine that stands still, with all that is on it, loses no peer by it"""
         self.pair_with(link={"heartbeat_seconds": 0.3, "silence_seconds": 5})

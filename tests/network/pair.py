@@ -47,13 +47,17 @@ def unix_seconds(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
-def get(namespace, path, port=ADMIN[1]):
-    """@returns what the admin port answers. @throws OSError when it does not."""
+def ask(namespace, path, port=ADMIN[1]):
+    """@returns what the admin port answers, as text. @throws OSError when it does not."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     with contextlib.closing(connection), namespace.connect(("127.0.0.1", port)) as connection.sock:
         connection.request("GET", path)
         with connection.getresponse() as answer:
-            return json.load(answer)
+            return answer.read().decode()
+
+
+def get(namespace, path, port=ADMIN[1]):
+    return json.loads(ask(namespace, path, port))
 
 
 class Pair:

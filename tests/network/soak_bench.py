@@ -4,7 +4,6 @@ a connection lost?
     python3 soak_bench.py PROGRAM [AGENTS] [MINUTES]
 """
 import contextlib
-import http.client
 import json
 import os
 import pathlib
@@ -15,10 +14,9 @@ import threading
 import time
 
 from netns import Namespace
-from pair import program
+from pair import ADMIN, NODE, ask, program
 from processes import Process
 
-PORT = 9470
 STALL_SECONDS = 0.5
 PERIOD_SECONDS = 30
 LOST = re.compile(r"PARKED|is silent|the connection is lost")
@@ -52,11 +50,7 @@ def started(namespace, folder, what, name, config):
 
 def metric(namespace, name):
     """@returns what the node exports under that name, summed up."""
-    connection = http.client.HTTPConnection("127.0.0.1", 9464, timeout=60)
-    with contextlib.closing(connection), namespace.connect(("127.0.0.1", 9464)) as connection.sock:
-        connection.request("GET", "/metrics")
-        with connection.getresponse() as answer:
-            lines = answer.read().decode().splitlines()
+    lines = ask(namespace, "/metrics").splitlines()
     return sum(float(x.rsplit(" ", 1)[1]) for x in lines if re.match(name + r"[ {]", x))
 
 
@@ -83,8 +77,8 @@ def main():
         agents = []
         for i in range(count):
             agents.append(started(space, folder, "agent", f"agent{i}", {
-                "targets": [{"name": f"gpu{i}", **HOST}], "admin": {"port": 10_000 + i},
-                "agent": {"node": f"127.0.0.1:{PORT}", "token_file": str(token)}}))
+                "targets": [{"name": f"gpu{i}", **HOST}], "admin": {"port": ADMIN[1] + 1 + i},
+                "agent": {"node": f"{NODE[0]}:{NODE[1]}", "token_file": str(token)}}))
             undo.callback(agents[-1].close)
         for agent in agents:
             agent.wait_for("enrolled as")

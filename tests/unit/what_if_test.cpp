@@ -47,6 +47,16 @@ double scatter_of_fifths(std::vector<double> x) {
   return std::sqrt((squares - sum * sum / 5) / 4);
 }
 
+/// At a steady rate, with an objective of 200 ms.
+situation steady(double rate_rps) {
+  situation here;
+  here.rates = {rate_rps, rate_rps, rate_rps, rate_rps};
+  here.current = {4, 0};
+  here.workers = 2;
+  here.slo_ms = 200;
+  return here;
+}
+
 } // namespace
 
 TEST_CASE("A5 what-if: a full batch starts at once") {
@@ -222,11 +232,7 @@ TEST_CASE("A5 a backlog is drained by large batches") {
 TEST_CASE("A5 the timeout of a drain is the one that suits the time after") {
   auto table = plain_table();
   traffic arrivals;
-  situation here;
-  here.rates = {400, 400, 400, 400};
-  here.current = {4, 0};
-  here.workers = 2;
-  here.slo_ms = 200;
+  auto here = steady(400);
   planner planning{table, arrivals, here, no_noise};
   weighed drained;
   drained.how = {32, 0};
@@ -244,11 +250,7 @@ TEST_CASE("A5 the timeout of a drain is the one that suits the time after") {
 TEST_CASE("A5 a drain does not leave a timeout that is too long for after") {
   auto table = plain_table();
   traffic arrivals;
-  situation here;
-  here.rates = {100, 100, 100, 100};
-  here.current = {4, 0};
-  here.workers = 2;
-  here.slo_ms = 200;
+  auto here = steady(100);
   planner planning{table, arrivals, here, no_noise};
   weighed drained;
   drained.how = {64, 0.19}; // Nobody waits for so long while there is a queue.
