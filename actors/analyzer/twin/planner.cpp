@@ -298,19 +298,16 @@ weighed planner::drain() {
 weighed planner::with_lasting_timeout(weighed x) {
   if (!std::isfinite(here_.slo_ms))
     return x;
-  auto lasts = [&](const weighed& later) {
-    return later.miss <= drained_miss_max;
-  };
   auto result = x;
-  auto drained = glance(x.how);
-  auto least =
-    lasts(drained) ? drained.cost : std::numeric_limits<double>::infinity();
-  for (auto timeout : timeouts()) {
+  auto least = std::numeric_limits<double>::infinity();
+  auto tried = timeouts();
+  tried.insert(tried.begin(), x.how.timeout_seconds); // It wins ties.
+  for (auto timeout : tried) {
     batching how{x.how.size, timeout};
     if (!allowed(how))
       continue;
     auto later = glance(how);
-    if (lasts(later) && later.cost < least) {
+    if (later.miss <= drained_miss_max && later.cost < least) {
       least = later.cost;
       result.how = how;
     }
