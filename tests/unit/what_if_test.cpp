@@ -1,3 +1,4 @@
+#include "actors/analyzer/twin/course.hpp"
 #include "actors/analyzer/twin/planner.hpp"
 
 #include <doctest/doctest.h>
@@ -164,6 +165,61 @@ TEST_CASE("A5 the planner keeps room for the recent peak") {
   CHECK(wary.feasible());
   CHECK(wary.how.size > 15);
   CHECK(wary.cost >= calm.cost);
+}
+
+TEST_CASE("A5 the planner takes a move back only for a clear gain") {
+  auto table = plain_table();
+  traffic arrivals;
+  auto here = steady(400);
+  here.workers = 1;
+  here.slo_ms = 60;
+  auto best = planner{table, arrivals, here, no_noise}.make().best();
+  // A little lower, and moved there from above.
+  here.current = best.how;
+  here.current.timeout_seconds *= 0.97;
+  here.size_course = here.timeout_course = -1;
+  auto stays = planner{table, arrivals, here, no_noise}.make().best().how;
+  CHECK(stays.size <= here.current.size);
+  CHECK(stays.timeout_seconds <= here.current.timeout_seconds);
+  here.current = {2, 0}; // Far too low.
+  auto back = planner{table, arrivals, here, no_noise}.make().best();
+  CHECK(back.how.size > 2);
+  CHECK(back.reluctance > 1.03);
+}
+
+TEST_CASE("A5 of settings that are as good the planner prefers the nearest") {
+  auto table = plain_table();
+  traffic arrivals;
+  auto here = steady(400);
+  here.workers = 1;
+  here.slo_ms = 60;
+  // Never full, so any size above is the same.
+  here.current = {60, 0.02};
+  auto from_above = planner{table, arrivals, here, no_noise}.make().best();
+  here.current = {25, 0.02};
+  auto from_below = planner{table, arrivals, here, no_noise}.make().best();
+  CHECK(from_below.how.size < from_above.how.size);
+  CHECK(from_above.cost == doctest::Approx(from_below.cost).epsilon(0.02));
+}
+
+TEST_CASE("D4 a plan tells where something does the same for less") {
+  plan x;
+  x.ranked.resize(3);
+  x.ranked[0].cost = 1.01;
+  x.ranked[1].cost = 1;
+  x.ranked[2].cost = 0.5;
+  x.ranked[2].strain = 1.2; // It misses the objective.
+  CHECK(x.dearer(x.ranked[0]));
+  CHECK_FALSE(x.dearer(x.ranked[1]));
+}
+
+TEST_CASE("A5 the way a knob went is forgotten where the load is another") {
+  course down{-1, 200};
+  CHECK(down.at(200) == -1);
+  CHECK(down.at(215) == -1);
+  CHECK(down.at(225) == 0);
+  CHECK(down.at(175) == 0);
+  CHECK(course{}.at(0) == 0);
 }
 
 TEST_CASE("A5 where nothing meets the objective, full batches keep up") {

@@ -6,9 +6,24 @@
 
 namespace tuner::twin {
 
+namespace {
+
+/// Going as far as an objective or a factor of e counts as so much more of the
+/// cost, or of what misses the objective; taking a move back as so much.
+constexpr double reluctance_to_go = 0.02;
+constexpr double reluctance_to_return = 0.03;
+
+} // namespace
+
 bool same(const batching& a, const batching& b) {
   return a.size == b.size
     && std::abs(a.timeout_seconds - b.timeout_seconds) < 1e-9;
+}
+
+bool plan::dearer(const weighed& x) const {
+  return std::any_of(ranked.begin(), ranked.end(), [&](const weighed& c) {
+    return c.feasible() && c.cost < x.cost;
+  });
 }
 
 double planner::span_seconds() const {
@@ -28,6 +43,30 @@ bool planner::allowed(const batching& x) const {
     && (!b.timeout_fixed || x.timeout_seconds == here_.current.timeout_seconds);
 }
 
+bool planner::takes_back(const batching& x) const {
+  const auto& now = here_.current;
+  auto back = [](double from, double to, int course) {
+    return course > 0 ? to < from : (course < 0 && to > from);
+  };
+  return back(
+           static_cast<double>(now.size), static_cast<double>(x.size),
+           here_.size_course)
+    || back(now.timeout_seconds, x.timeout_seconds, here_.timeout_course);
+}
+
+weighed planner::candidate(const batching& how) const {
+  weighed result;
+  result.how = how;
+  const auto& now = here_.current;
+  auto times = static_cast<double>(std::max<size_t>(how.size, 1))
+    / static_cast<double>(std::max<size_t>(now.size, 1));
+  auto later = (how.timeout_seconds - now.timeout_seconds) / span_seconds();
+  auto far = std::abs(std::log(times)) + std::abs(later);
+  result.reluctance = 1 + reluctance_to_go * std::min(far, 1.0)
+    + (takes_back(how) ? reluctance_to_return : 0);
+  return result;
+}
+
 std::vector<double> planner::timeouts() const {
   constexpr double shares[] = {0,    0.01, 0.03, 0.06, 0.1,  0.15, 0.2,  0.27,
                                0.34, 0.42, 0.5,  0.58, 0.66, 0.74, 0.82, 0.9};
@@ -36,12 +75,21 @@ std::vector<double> planner::timeouts() const {
   std::vector<double> result;
   for (auto share : shares)
     result.push_back(share * span_seconds());
+  if (here_.timeout_course != 0)
+    result.push_back(here_.current.timeout_seconds);
   return result;
 }
 
 std::vector<batching> planner::grid() const {
   constexpr int sizes = 13;
   std::vector<batching> result;
+  auto add = [&](size_t size) {
+    for (auto timeout : timeouts())
+      if (batching x{size, timeout}; allowed(x))
+        result.push_back(x);
+  };
+  if (here_.size_course != 0)
+    add(here_.current.size);
   auto largest =
     std::min(service_.largest(), std::max<size_t>(here_.bounds.size_max, 1));
   size_t before = 0;
@@ -52,9 +100,7 @@ std::vector<batching> planner::grid() const {
       size = here_.current.size;
     if (size == std::exchange(before, size))
       continue;
-    for (auto timeout : timeouts())
-      if (batching x{size, timeout}; allowed(x))
-        result.push_back(x);
+    add(size);
   }
   return result;
 }

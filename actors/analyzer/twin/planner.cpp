@@ -18,6 +18,7 @@ constexpr double hopelessly_dear = 1.03;
 /// Missing the objective by this at the forecast, it isn't looked at further.
 constexpr double hopeless_miss = 1.5;
 constexpr double utilisation_max = 0.92;
+constexpr double fullness_max = 0.88;
 constexpr double scatter_max = 1.5;
 /// Peaks closer to each other count as one.
 constexpr double peak_step = 0.95;
@@ -72,8 +73,7 @@ double planner::pessimistic_ms(
 
 weighed planner::glance(const batching& how) {
   auto seen = expect(how, here_.rates.forecast, coarse_requests);
-  weighed result;
-  result.how = how;
+  auto result = candidate(how);
   result.p95_ms = std::exp(here_.bias) * seen.p95_ms;
   result.cost = seen.busy_workers;
   if (std::isfinite(here_.slo_ms))
@@ -90,7 +90,7 @@ double planner::fullness(const batching& how, double rate) const {
   auto others = static_cast<double>(here_.workers - 1);
   auto took = service_.seconds[size] * (1 + service_.contention * others);
   auto served = static_cast<double>(size * here_.workers) / took;
-  return rate / served / utilisation_max;
+  return rate / served / fullness_max;
 }
 
 /// Where batches are nearly full, queues build up and last for longer than the
@@ -105,8 +105,7 @@ double planner::strain(
 /// What is certain after a look at the forecast rate.
 weighed planner::at_forecast(
   const batching& how, const expectation& now, size_t requests) const {
-  weighed result;
-  result.how = how;
+  auto result = candidate(how);
   result.p95_ms = std::exp(here_.bias) * now.p95_ms;
   result.busy_now = result.cost = now.busy_workers;
   if (std::isfinite(here_.slo_ms)) {
@@ -183,14 +182,16 @@ void planner::sort(std::vector<weighed>& x) const {
       auto near_b = b.p95_ms <= 1.02 * least;
       if (near_a != near_b)
         return near_a;
-      return near_a ? a.cost < b.cost : a.p95_ms < b.p95_ms;
+      return near_a ? a.price() < b.price() : a.p95_ms < b.p95_ms;
     });
     return;
   }
   std::stable_sort(x.begin(), x.end(), [](const auto& a, const auto& b) {
     if (a.feasible() != b.feasible())
       return a.feasible();
-    return a.feasible() ? a.cost < b.cost : a.worst < b.worst;
+    if (a.feasible())
+      return a.price() < b.price();
+    return a.reluctance * a.worst < b.reluctance * b.worst;
   });
 }
 

@@ -40,6 +40,8 @@ struct situation {
   double bias = 0;        ///< ln(measured p95 ÷ replayed p95), on average.
   double model_error = 0; ///< How far that scatters, as a ratio.
   std::vector<double> backlog; ///< Ages of those that wait, oldest first.
+  int size_course = 0;         ///< Up or down, if so moved last at such a load.
+  int timeout_course = 0;
   limits bounds;
 };
 
@@ -54,7 +56,9 @@ struct weighed {
   double worst = 0;    ///< The same, at the recent peak and low too.
   double strain = 0;   ///< Over 1: misses it now, at the recent peak or low, or
                        ///< leaves the workers no room.
+  double reluctance = 1; ///< Over 1: what is won by going there counts less.
   bool feasible() const { return strain <= 1; }
+  double price() const { return reluctance * cost; }
 };
 
 /// A choice among settings.
@@ -62,6 +66,9 @@ struct plan {
   weighed current;
   std::vector<weighed> ranked; ///< Best first, at most ten; never empty.
   const weighed& best() const { return ranked.front(); }
+
+  /// @returns whether a ranked candidate does the same for less, further away.
+  bool dearer(const weighed& x) const;
 };
 
 /// Tries candidates on what-if simulations.
@@ -72,6 +79,11 @@ struct plan {
 /// lower peak, as nothing serves the highest; else the one that misses it least
 /// at the worst of these rates.
 /// Without one: of those with the least p95, within 2 %, the cheapest.
+///
+/// Of candidates that seem the same, luck prefers one or the other. So a
+/// candidate counts as dearer, or as missing more, by 2 % if it is an objective
+/// or a factor of e from the present settings, less if it is nearer, and by 3 %
+/// if it takes a move back that was made at such a load.
 ///
 /// A grid of sizes and timeouts is tried on 500 requests at the forecast, the
 /// best of them on 2000 at all three rates, then what is around the best,
@@ -108,6 +120,8 @@ private:
   std::vector<batching> around(const batching& x, double width) const;
   bool allowed(const batching& x) const;
   std::vector<weighed> shortlist();
+  weighed candidate(const batching& how) const;
+  bool takes_back(const batching& x) const;
   weighed glance(const batching& how);
   weighed weigh(const batching& how, size_t requests);
   weighed at_forecast(

@@ -57,6 +57,17 @@ size_t size_of(double x) {
   return x >= 1 ? static_cast<size_t>(std::min(x, 1e6)) : 1;
 }
 
+/// @returns what a normal decision goes for, in words.
+std::string aim_of(const plan& x, const weighed& to, const situation& here) {
+  if (!std::isfinite(here.slo_ms))
+    return "least p95";
+  auto slo = number(here.slo_ms) + " ms";
+  if (!to.feasible())
+    return "least over the objective of " + slo;
+  return x.dearer(to) ? "nearest of the cheap ones that keep p95 within " + slo
+                      : "cheapest that keeps p95 within " + slo;
+}
+
 const knob_spec* with_role(const knob_table& knobs, knob_role role) {
   for (const auto& x : knobs.knobs)
     if (x.role == role)
@@ -109,11 +120,23 @@ void twin_policy::note_change(const sample& x) {
           auto now = x.in_force.find(m.knob);
           return now != x.in_force.end() && now->second == m.to;
         });
+    note_courses(look_due_);
   }
   in_force_ = x.in_force;
   last_.clear();
   infeasible_in_a_row_ = 0;
   challenger_.reset();
+}
+
+void twin_policy::note_courses(bool own) {
+  if (!own) {
+    size_course_ = timeout_course_ = {};
+    return;
+  }
+  auto rate = traffic_.outlook(seconds_ahead).forecast;
+  for (const auto& m : proposed_)
+    (m.knob == knob::batch_size ? size_course_ : timeout_course_) = {
+      m.to > m.from ? 1 : -1, rate};
 }
 
 void twin_policy::watch(const sample& x) {
@@ -143,6 +166,8 @@ situation twin_policy::look(const knob_table& knobs) const {
   auto share = std::clamp(batched_share_, 0.01, 1.0);
   x.batched_share = share;
   x.rates = traffic_.outlook(seconds_ahead);
+  x.size_course = size_course_.at(x.rates.forecast);
+  x.timeout_course = timeout_course_.at(x.rates.forecast);
   x.rates.forecast *= share;
   x.rates.peak *= share;
   x.rates.low *= share;
@@ -256,7 +281,7 @@ std::optional<weighed> twin_policy::way_out(
 std::optional<weighed> twin_policy::improvement(
   const plan& x, const situation& here,
   const std::optional<weighed>& challenger) {
-  auto needed = 0.018 + 0.008 * static_cast<double>(changes_.size());
+  auto needed = 0.008 + 0.004 * static_cast<double>(changes_.size());
   if (challenger && gain(*challenger, x.current, here) >= needed)
     return challenger;
   challenger_.reset();
@@ -274,7 +299,7 @@ double twin_policy::gain(
   const weighed& x, const weighed& current, const situation& here) const {
   auto no_slo = !std::isfinite(here.slo_ms);
   auto faster = 1 - x.p95_ms / current.p95_ms;
-  auto cheaper = 1 - x.cost / current.cost;
+  auto cheaper = 1 - x.price() / current.cost;
   if (!x.feasible())
     return 0;
   return no_slo && faster > 0.02 ? faster : cheaper;
@@ -310,12 +335,7 @@ decision twin_policy::decide(const observation&, const knob_table& knobs) {
   auto to =
     misses ? way_out(x, here, challenger) : improvement(x, here, challenger);
   if (to) {
-    auto why = std::isfinite(here.slo_ms)
-      ? (to->feasible() ? "cheapest that keeps p95 within "
-                        : "least over the objective of ")
-        + number(here.slo_ms) + " ms"
-      : std::string{"least p95"};
-    return move(x, *to, why, knobs);
+    return move(x, *to, aim_of(x, *to, here), knobs);
   }
   if (auto hope = misses ? std::nullopt : hoped_for(here))
     return move(

@@ -2,6 +2,7 @@
 
 #include "actors/analyzer/policy.hpp"
 #include "actors/analyzer/twin/calibration.hpp"
+#include "actors/analyzer/twin/course.hpp"
 
 #include <optional>
 
@@ -13,8 +14,8 @@ namespace tuner::twin {
 /// Normal decisions look for the cheapest settings that meet the objective now,
 /// at the recent peak and at the recent low, and move there if that is worth
 /// it: when the present settings are about to miss the objective, or when the
-/// gain of one candidate is at least 1.8 %, and more the more was changed
-/// lately, twice running, or once 15 %.
+/// gain of one candidate is at least 0.8 %, and more the more was changed
+/// lately and the further it goes, twice running, or once 15 %.
 /// Urgent ones come when the objective is being missed: *drain* picks what
 /// empties the queue soonest, *probe* a size next to the present one if the
 /// queue grows all the same, *rescue* what the model expects to meet the
@@ -47,6 +48,7 @@ public:
 private:
   situation look(const knob_table& knobs) const;
   void note_change(const sample& x);
+  void note_courses(bool own);
   histogram last_seconds() const;
   bool backlog_of(const situation& here) const;
   bool objective_missed(const situation& here);
@@ -73,7 +75,7 @@ private:
   /// @returns how much less settings must miss an objective that none meets,
   /// for a normal decision. At first a fifth: most bursts are over before it
   /// helps.
-  double helpful() const { return infeasible_in_a_row_ >= 3 ? 0.95 : 0.8; }
+  double helpful() const { return infeasible_in_a_row_ >= 3 ? 0.9 : 0.8; }
 
   objective aim_;
   const std::vector<double>& normal_; ///< The same for all targets.
@@ -85,6 +87,8 @@ private:
   instant changed_at_{}; ///< Start of the present settings, if seen.
   bool look_due_ = true; ///< Quickly, at settings that are new.
   std::vector<knob_move> proposed_;
+  course size_course_;
+  course timeout_course_;
   bool rescued_ = false;        ///< By what was proposed last.
   std::deque<instant> changes_; ///< Of the last five minutes.
   double batched_share_ = 1;    ///< Of the offered requests.
