@@ -202,6 +202,17 @@ TEST_CASE("A5 of settings that are as good the planner prefers the nearest") {
   CHECK(from_above.cost == doctest::Approx(from_below.cost).epsilon(0.02));
 }
 
+TEST_CASE("A10 the planner survives batches that take no time") {
+  auto table = plain_table();
+  for (auto& x : table.seconds)
+    x = 0;
+  traffic arrivals;
+  auto here = steady(20);
+  here.slo_ms = std::numeric_limits<double>::infinity();
+  for (const auto& x : planner{table, arrivals, here, no_noise}.make().ranked)
+    CHECK(x.price() == 0);
+}
+
 TEST_CASE("D4 a plan tells where something does the same for less") {
   plan x;
   x.ranked.resize(3);

@@ -60,7 +60,8 @@ weighed planner::candidate(const batching& how) const {
   const auto& now = here_.current;
   auto times = static_cast<double>(std::max<size_t>(how.size, 1))
     / static_cast<double>(std::max<size_t>(now.size, 1));
-  auto later = (how.timeout_seconds - now.timeout_seconds) / span_seconds();
+  auto span = std::max(span_seconds(), 1e-9); // Batches may take no time.
+  auto later = (how.timeout_seconds - now.timeout_seconds) / span;
   auto far = std::abs(std::log(times)) + std::abs(later);
   result.reluctance = 1 + reluctance_to_go * std::min(far, 1.0)
     + (takes_back(how) ? reluctance_to_return : 0);
