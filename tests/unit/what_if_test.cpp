@@ -58,6 +58,14 @@ situation steady(double rate_rps) {
   return here;
 }
 
+/// 400 requests/s on one worker, with an objective of 60 ms.
+situation steady_and_tight() {
+  auto here = steady(400);
+  here.workers = 1;
+  here.slo_ms = 60;
+  return here;
+}
+
 } // namespace
 
 TEST_CASE("A5 what-if: a full batch starts at once") {
@@ -170,9 +178,7 @@ TEST_CASE("A5 the planner keeps room for the recent peak") {
 TEST_CASE("A5 the planner takes a move back only for a clear gain") {
   auto table = plain_table();
   traffic arrivals;
-  auto here = steady(400);
-  here.workers = 1;
-  here.slo_ms = 60;
+  auto here = steady_and_tight();
   auto best = planner{table, arrivals, here, no_noise}.make().best();
   // A little lower, and moved there from above.
   here.current = best.how;
@@ -190,9 +196,7 @@ TEST_CASE("A5 the planner takes a move back only for a clear gain") {
 TEST_CASE("A5 of settings that are as good the planner prefers the nearest") {
   auto table = plain_table();
   traffic arrivals;
-  auto here = steady(400);
-  here.workers = 1;
-  here.slo_ms = 60;
+  auto here = steady_and_tight();
   // Never full, so any size above is the same.
   here.current = {60, 0.02};
   auto from_above = planner{table, arrivals, here, no_noise}.make().best();

@@ -18,7 +18,7 @@ constexpr double hopelessly_dear = 1.03;
 /// Missing the objective by this at the forecast, it isn't looked at further.
 constexpr double hopeless_miss = 1.5;
 constexpr double utilisation_max = 0.92;
-constexpr double fullness_max = 0.88;
+constexpr double fullness_max = 0.88; ///< Of what full batches can serve.
 constexpr double scatter_max = 1.5;
 /// Peaks closer to each other count as one.
 constexpr double peak_step = 0.95;

@@ -246,7 +246,7 @@ decision twin_policy::move(
 }
 
 /// @returns whether a closer look at a plan may lead to a move: it takes half
-/// of the time of a decision.
+/// of the time of a decision. A smaller gain gets one when it is to win again.
 bool twin_policy::promising(const plan& x) const {
   return x.current.strain > 1 || x.best().cost < 0.985 * x.current.cost
     || x.best().p95_ms < 0.985 * x.current.p95_ms;
