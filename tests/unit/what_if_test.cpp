@@ -58,6 +58,12 @@ situation steady(double rate_rps) {
   return here;
 }
 
+situation without_objective(double rate_rps) {
+  auto here = steady(rate_rps);
+  here.slo_ms = std::numeric_limits<double>::infinity();
+  return here;
+}
+
 /// 400 requests/s on one worker, with an objective of 60 ms.
 situation steady_and_tight() {
   auto here = steady(400);
@@ -206,15 +212,40 @@ TEST_CASE("A5 of settings that are as good the planner prefers the nearest") {
   CHECK(from_above.cost == doctest::Approx(from_below.cost).epsilon(0.02));
 }
 
+TEST_CASE("A5 into sizes not seen yet the timeout grows no more than it must") {
+  traffic arrivals;
+  auto here = steady_and_tight();
+  here.slo_ms = 90;
+  auto known = plain_table();
+  auto sure = planner{known, arrivals, here, no_noise}.make();
+  REQUIRE(sure.best().how.size > here.current.size);
+  auto guessed = known;
+  guessed.largest_seen = here.current.size;
+  auto unsure = planner{guessed, arrivals, here, no_noise}.make();
+  CHECK(unsure.best().how.timeout_seconds < sure.best().how.timeout_seconds);
+  CHECK(unsure.best().feasible());
+  CHECK(unsure.best().cost < 1.03 * sure.best().cost);
+  // Nor does a drain leave a longer one.
+  weighed drained;
+  drained.how = {16, 0.08};
+  auto lasting = [&](const service_table& table) {
+    return planner{table, arrivals, here, no_noise}
+      .with_lasting_timeout(drained)
+      .how.timeout_seconds;
+  };
+  CHECK(lasting(guessed) < lasting(known));
+}
+
 TEST_CASE("A10 the planner survives batches that take no time") {
   auto table = plain_table();
   for (auto& x : table.seconds)
     x = 0;
   traffic arrivals;
-  auto here = steady(20);
-  here.slo_ms = std::numeric_limits<double>::infinity();
-  for (const auto& x : planner{table, arrivals, here, no_noise}.make().ranked)
+  auto here = without_objective(20);
+  here.rates.peak = 40;
+  for (const auto& x : planner{table, arrivals, here, no_noise}.make().ranked) {
     CHECK(x.price() == 0);
+  }
 }
 
 TEST_CASE("D4 a plan tells where something does the same for less") {

@@ -8,7 +8,6 @@ namespace tuner::twin {
 
 namespace {
 
-constexpr size_t coarse_requests = 500;
 constexpr size_t fine_requests = 2000;
 constexpr size_t final_requests = 5000;
 constexpr size_t finalists = 6;
@@ -29,9 +28,6 @@ constexpr double window_seconds = 10; ///< That the objective is held to.
 constexpr double share_now = 0.97;
 constexpr double share_peak = 0.975;
 constexpr double share_low = 0.98;
-/// As little of the objective as a timeout may use up that is chosen while the
-/// backlog hides what it does.
-constexpr double drained_miss_max = 0.8;
 
 } // namespace
 
@@ -72,7 +68,7 @@ double planner::pessimistic_ms(
 }
 
 weighed planner::glance(const batching& how) {
-  auto seen = expect(how, here_.rates.forecast, coarse_requests);
+  auto seen = expect(how, here_.rates.forecast, glanced_requests);
   auto result = candidate(how);
   result.p95_ms = std::exp(here_.bias) * seen.p95_ms;
   result.cost = seen.busy_workers;
@@ -172,29 +168,6 @@ double planner::load_of(const expectation& x) const {
   return x.busy_workers / static_cast<double>(here_.workers);
 }
 
-void planner::sort(std::vector<weighed>& x) const {
-  if (!std::isfinite(here_.slo_ms)) {
-    auto least = std::numeric_limits<double>::infinity();
-    for (const auto& c : x)
-      least = std::min(least, c.p95_ms);
-    std::stable_sort(x.begin(), x.end(), [&](const auto& a, const auto& b) {
-      auto near_a = a.p95_ms <= 1.02 * least;
-      auto near_b = b.p95_ms <= 1.02 * least;
-      if (near_a != near_b)
-        return near_a;
-      return near_a ? a.price() < b.price() : a.p95_ms < b.p95_ms;
-    });
-    return;
-  }
-  std::stable_sort(x.begin(), x.end(), [](const auto& a, const auto& b) {
-    if (a.feasible() != b.feasible())
-      return a.feasible();
-    if (a.feasible())
-      return a.price() < b.price();
-    return a.reluctance * a.worst < b.reluctance * b.worst;
-  });
-}
-
 /// @returns the best ones of the grid, looked at closely.
 std::vector<weighed> planner::shortlist() {
   std::vector<weighed> glanced;
@@ -226,11 +199,13 @@ plan planner::search() {
   ranked = shortlist();
   ranked.push_back(result.current);
   sort(ranked);
+  shorten(ranked);
   for (double width : {0.2, 0.07}) {
     auto best = ranked.front();
     for (const auto& x : around(best.how, width))
       add_rival(ranked, x, best);
     sort(ranked);
+    shorten(ranked);
   }
   ranked.resize(std::min(finalists, ranked.size()));
   return result;
@@ -266,54 +241,6 @@ void planner::confirm(plan& x) {
 
 weighed planner::confirmed(const batching& x) {
   return weigh(x, final_requests);
-}
-
-weighed planner::drain() {
-  trial_load load;
-  load.luck = &luck_;
-  for (auto age : here_.backlog)
-    load.arrivals.push_back(-age);
-  auto more = arrivals_.synthesise(here_.rates.forecast, coarse_requests);
-  load.arrivals.insert(load.arrivals.end(), more.begin(), more.end());
-  std::vector<weighed> tried;
-  auto least = std::numeric_limits<double>::infinity();
-  for (const auto& x : grid()) {
-    auto seen = simulation_.run(load, x);
-    weighed here;
-    here.how = x;
-    here.p95_ms = seen.p95_ms;
-    here.cost = seen.busy_workers;
-    here.miss = seen.mean_ms;
-    tried.push_back(here);
-    least = std::min(least, here.miss);
-  }
-  // Nearly as fast and cheaper is better: it may have to last for a while.
-  weighed best;
-  best.cost = std::numeric_limits<double>::infinity();
-  for (const auto& x : tried)
-    if (x.miss <= 1.02 * least && x.cost < best.cost)
-      best = x;
-  return best;
-}
-
-weighed planner::with_lasting_timeout(weighed x) {
-  if (!std::isfinite(here_.slo_ms))
-    return x;
-  auto result = x;
-  auto least = std::numeric_limits<double>::infinity();
-  auto tried = timeouts();
-  tried.insert(tried.begin(), x.how.timeout_seconds); // It wins ties.
-  for (auto timeout : tried) {
-    batching how{x.how.size, timeout};
-    if (!allowed(how))
-      continue;
-    auto later = glance(how);
-    if (later.miss <= drained_miss_max && later.cost < least) {
-      least = later.cost;
-      result.how = how;
-    }
-  }
-  return result;
 }
 
 } // namespace tuner::twin

@@ -81,9 +81,11 @@ struct plan {
 /// Without one: of those with the least p95, within 2 %, the cheapest.
 ///
 /// Of candidates that seem the same, luck prefers one or the other. So a
-/// candidate counts as dearer, or as missing more, by 2 % if it is an objective
-/// or a factor of e from the present settings, less if it is nearer, and by 3 %
-/// if it takes a move back that was made at such a load.
+/// candidate counts as dearer, or as missing more, by 2 % if it is an
+/// objective or a factor of e from the present settings, less if it is nearer,
+/// and by 3 % if it takes a move back that was made at such a load. And of
+/// those with a size that is still to be seen, the one with the shortest
+/// timeout counts as the best of the same.
 ///
 /// A grid of sizes and timeouts is tried on 500 requests at the forecast, the
 /// best of them on 2000 at all three rates, then what is around the best,
@@ -113,6 +115,8 @@ public:
   weighed with_lasting_timeout(weighed x);
 
 private:
+  static constexpr size_t glanced_requests = 500;
+
   plan search();
   bool lower_peak();
   std::vector<double> timeouts() const;
@@ -122,6 +126,8 @@ private:
   std::vector<weighed> shortlist();
   weighed candidate(const batching& how) const;
   bool takes_back(const batching& x) const;
+  bool unseen(const batching& x) const;
+  void shorten(std::vector<weighed>& ranked) const;
   weighed glance(const batching& how);
   weighed weigh(const batching& how, size_t requests);
   weighed at_forecast(
