@@ -126,6 +126,32 @@ TEST_CASE("A5 growing from single requests no timeout is taken back") {
   }
 }
 
+TEST_CASE("A10 without an objective a steady load is left alone") {
+  auto x = near_ties(1);
+  x.slo = {};
+  size_t changes = 0;
+  for (x.seed = 1; x.seed <= 3; ++x.seed) {
+    auto seen = simulate(x, nullptr, false);
+    CHECK(seen.figures.p95_latency_ms < 33);
+    changes += seen.decisions.size();
+  }
+  CHECK(changes <= 12);
+}
+
+TEST_CASE("A10 without an objective one choice does for many and for few") {
+  auto x = near_ties(1);
+  x.slo = {};
+  x.arrivals.rates.clear();
+  for (double at = 0; at < x.duration_seconds; at += 240)
+    x.arrivals.rates.insert(
+      x.arrivals.rates.end(), {{at, 900}, {at + 60, 150}});
+  for (x.seed = 1; x.seed <= 3; ++x.seed) {
+    auto seen = simulate(x, nullptr, false);
+    CHECK(seen.figures.p95_latency_ms < 60);
+    CHECK(seen.decisions.size() <= 15); // Not two for each of eight bursts.
+  }
+}
+
 TEST_CASE("A5 what a knee blurs is explored, and then settled") {
   auto x = near_ties(1);
   x.slo.p95_latency_ms = 120;

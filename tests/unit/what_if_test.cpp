@@ -245,6 +245,7 @@ TEST_CASE("A10 the planner survives batches that take no time") {
   here.rates.peak = 40;
   for (const auto& x : planner{table, arrivals, here, no_noise}.make().ranked) {
     CHECK(x.price() == 0);
+    CHECK(std::isfinite(x.delay()));
   }
 }
 
@@ -317,6 +318,23 @@ TEST_CASE("A10 without an objective the planner wants the least p95") {
   auto best = planner{table, arrivals, here, no_noise}.make().best();
   CHECK(best.how.timeout_seconds < 0.01); // Nobody gains by waiting long.
   CHECK(best.p95_ms < 20);
+}
+
+TEST_CASE("A10 without an objective few requests count as many do") {
+  auto table = plain_table();
+  traffic arrivals;
+  auto here = without_objective(900);
+  auto blind = planner{table, arrivals, here, no_noise}.make().best().how;
+  here.rates.low = 100; // A minute ago, and again in a minute.
+  here.rates.mean = 200;
+  auto wary = planner{table, arrivals, here, no_noise}.make().best().how;
+  // With many, batches are full before a timeout ends: any will do.
+  here.rates = {100, 100, 100, 100};
+  planner quiet{table, arrivals, here, no_noise};
+  CHECK(quiet.confirmed(wary).p95_ms < 0.8 * quiet.confirmed(blind).p95_ms);
+  here.rates = {900, 900, 900, 900};
+  planner busy{table, arrivals, here, no_noise};
+  CHECK(busy.confirmed(wary).p95_ms < 1.1 * busy.confirmed(blind).p95_ms);
 }
 
 TEST_CASE("A5 a backlog is drained by large batches") {

@@ -70,7 +70,7 @@ double planner::pessimistic_ms(
 weighed planner::glance(const batching& how) {
   auto seen = expect(how, here_.rates.forecast, glanced_requests);
   auto result = candidate(how);
-  result.p95_ms = std::exp(here_.bias) * seen.p95_ms;
+  result.p95_ms = result.usual_p95_ms = std::exp(here_.bias) * seen.p95_ms;
   result.cost = seen.busy_workers;
   if (std::isfinite(here_.slo_ms))
     result.strain = result.worst = result.miss =
@@ -102,7 +102,7 @@ double planner::strain(
 weighed planner::at_forecast(
   const batching& how, const expectation& now, size_t requests) const {
   auto result = candidate(how);
-  result.p95_ms = std::exp(here_.bias) * now.p95_ms;
+  result.p95_ms = result.usual_p95_ms = std::exp(here_.bias) * now.p95_ms;
   result.busy_now = result.cost = now.busy_workers;
   if (std::isfinite(here_.slo_ms)) {
     result.miss = result.worst = strain(
@@ -157,10 +157,16 @@ weighed planner::at_all_rates(
       std::max(x.worst, strain(x.how, peak, rates.peak, requests, share_peak));
     x.strain = std::max({x.strain, x.worst, load_of(peak) / utilisation_max});
   }
-  auto at_peak =
+  auto part =
     std::clamp((rates.mean - rates.low) / (rates.peak - rates.low), 0.0, 1.0);
-  x.cost = 0.5 * now.busy_workers
-    + 0.5 * (at_peak * peak.busy_workers + (1 - at_peak) * low.busy_workers);
+  auto lately = [&](double at_low, double at_peak) {
+    return (1 - part) * at_low + part * at_peak;
+  };
+  auto log_of = [](double ms) { return std::log(std::max(ms, 1e-9)); };
+  x.cost =
+    0.5 * now.busy_workers + 0.5 * lately(low.busy_workers, peak.busy_workers);
+  auto p95 = here_.bias + lately(log_of(low.p95_ms), log_of(peak.p95_ms));
+  x.usual_p95_ms = std::sqrt(x.p95_ms * std::exp(p95));
   return x;
 }
 

@@ -48,17 +48,20 @@ struct situation {
 /// A candidate and what is expected of it.
 struct weighed {
   batching how;
-  double p95_ms = 0;   ///< At the forecast.
-  double cost = 0;     ///< Busy workers: half at the forecast, half as the rate
-                       ///< was lately.
-  double busy_now = 0; ///< Busy workers at the forecast.
-  double miss = 0;     ///< Over 1: misses the objective at the forecast.
-  double worst = 0;    ///< The same, at the recent peak and low too.
-  double strain = 0;   ///< Over 1: misses it now, at the recent peak or low, or
-                       ///< leaves the workers no room.
+  double p95_ms = 0; ///< At the forecast.
+  double cost = 0;   ///< Busy workers: half at the forecast, half as the rate
+                     ///< was lately.
+  double usual_p95_ms = 0; ///< A geometric mean of the same halves: what counts
+                           ///< without an objective.
+  double busy_now = 0;     ///< Busy workers at the forecast.
+  double miss = 0;         ///< Over 1: misses the objective at the forecast.
+  double worst = 0;        ///< The same, at the recent peak and low too.
+  double strain = 0; ///< Over 1: misses it now, at the recent peak or low, or
+                     ///< leaves the workers no room.
   double reluctance = 1; ///< Over 1: what is won by going there counts less.
   bool feasible() const { return strain <= 1; }
   double price() const { return reluctance * cost; }
+  double delay() const { return reluctance * usual_p95_ms; }
 };
 
 /// A choice among settings.
@@ -78,10 +81,12 @@ struct plan {
 /// 0.92; if there is none, but one that meets it now, the same with the next
 /// lower peak, as nothing serves the highest; else the one that misses it least
 /// at the worst of these rates.
-/// Without one: of those with the least p95, within 2 %, the cheapest.
+/// Without one: of those with the least p95, within 2 %, the cheapest. Half of
+/// that is the p95 at the forecast, half that at the recent peak and low: what
+/// is best while many come must not be a nuisance when few do.
 ///
 /// Of candidates that seem the same, luck prefers one or the other. So a
-/// candidate counts as dearer, or as missing more, by 2 % if it is an
+/// candidate counts as dearer, slower, or as missing more, by 2 % if it is an
 /// objective or a factor of e from the present settings, less if it is nearer,
 /// and by 3 % if it takes a move back that was made at such a load. And of
 /// those with a size that is still to be seen, the one with the shortest

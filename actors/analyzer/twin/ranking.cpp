@@ -18,13 +18,13 @@ void planner::sort(std::vector<weighed>& x) const {
   if (!std::isfinite(here_.slo_ms)) {
     auto least = std::numeric_limits<double>::infinity();
     for (const auto& c : x)
-      least = std::min(least, c.p95_ms);
+      least = std::min(least, c.delay());
     std::stable_sort(x.begin(), x.end(), [&](const auto& a, const auto& b) {
-      auto near_a = a.p95_ms <= same_p95 * least;
-      auto near_b = b.p95_ms <= same_p95 * least;
+      auto near_a = a.delay() <= same_p95 * least;
+      auto near_b = b.delay() <= same_p95 * least;
       if (near_a != near_b)
         return near_a;
-      return near_a ? a.price() < b.price() : a.p95_ms < b.p95_ms;
+      return near_a ? a.price() < b.price() : a.delay() < b.delay();
     });
     return;
   }

@@ -15,6 +15,9 @@ constexpr auto changes_memory = std::chrono::minutes{5};
 constexpr double tolerated_strain = 1.025;
 /// No load flatters a candidate by so much.
 constexpr double beyond_luck = 0.15;
+/// Without an objective, so much worse may be what is now for what is better at
+/// the recent peak or low: the judge sees what is now.
+constexpr double slower_now_max = 1.05;
 constexpr double trusted_error = 0.25;
 /// What the luck of the batches alone makes of a window's p95, at most.
 constexpr double error_by_luck = 0.01;
@@ -248,8 +251,9 @@ decision twin_policy::move(
 /// @returns whether a closer look at a plan may lead to a move: it takes half
 /// of the time of a decision. A smaller gain gets one when it is to win again.
 bool twin_policy::promising(const plan& x) const {
+  auto faster = x.best().usual_p95_ms < 0.985 * x.current.usual_p95_ms;
   return x.current.strain > 1 || x.best().cost < 0.985 * x.current.cost
-    || x.best().p95_ms < 0.985 * x.current.p95_ms;
+    || (!aim_.p95_slo_ms && faster);
 }
 
 // Of many candidates, the one that the load on trial flatters comes out best.
@@ -294,13 +298,14 @@ std::optional<weighed> twin_policy::improvement(
 }
 
 /// @returns the share of the cost, or without an objective of the p95, that is
-/// saved; 0 if the objective is not met.
+/// saved; 0 if the objective is not met, or without one if it is slower now.
 double twin_policy::gain(
   const weighed& x, const weighed& current, const situation& here) const {
   auto no_slo = !std::isfinite(here.slo_ms);
-  auto faster = 1 - x.p95_ms / current.p95_ms;
+  auto faster = 1 - x.delay() / current.usual_p95_ms;
   auto cheaper = 1 - x.price() / current.cost;
-  if (!x.feasible())
+  auto slower_now = no_slo && x.p95_ms > slower_now_max * current.p95_ms;
+  if (!x.feasible() || slower_now)
     return 0;
   return no_slo && faster > 0.02 ? faster : cheaper;
 }
