@@ -141,15 +141,20 @@ TEST_CASE("A10 without an objective a steady load is left alone") {
 TEST_CASE("A10 without an objective one choice does for many and for few") {
   auto x = near_ties(1);
   x.slo = {};
-  x.arrivals.rates.clear();
-  for (double at = 0; at < x.duration_seconds; at += 240)
-    x.arrivals.rates.insert(
-      x.arrivals.rates.end(), {{at, 900}, {at + 60, 150}});
+  x.arrivals.kind = "on_off";
   for (x.seed = 1; x.seed <= 3; ++x.seed) {
     auto seen = simulate(x, nullptr, false);
     CHECK(seen.figures.p95_latency_ms < 60);
     CHECK(seen.decisions.size() <= 15); // Not two for each of eight bursts.
   }
+}
+
+TEST_CASE("A10 without an objective nothing is tried that is slower at once") {
+  auto x = near_ties(1);
+  x.slo = {};
+  x.arrivals.kind = "sine";
+  for (x.seed = 1; x.seed <= 3; ++x.seed)
+    CHECK(simulate(x, nullptr, false).rollbacks == 0);
 }
 
 TEST_CASE("A5 what a knee blurs is explored, and then settled") {
