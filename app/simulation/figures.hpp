@@ -25,8 +25,8 @@ private:
 };
 
 /// What a simulated run came to. Windows are of 10 s and count as violating
-/// when their p95 is over the objective, or when nothing is answered while
-/// requests wait.
+/// when their p95, exactly, is over the objective, or when nothing is answered
+/// while requests wait.
 struct run_figures {
   uint64_t requests = 0; ///< Offered.
   double p50_latency_ms = 0;
@@ -53,7 +53,7 @@ public:
   void arrived(double) override { ++offered_; }
   void answered(double, double latency) override {
     all_.add(latency);
-    window_.add(latency);
+    window_.push_back(latency);
   }
   void served(double, size_t, size_t, double took) override { busy_ += took; }
 
@@ -67,7 +67,7 @@ private:
 
   reading p95_slo_ms_;
   dense_histogram all_;
-  dense_histogram window_;
+  std::vector<double> window_; ///< Latencies, in seconds.
   uint64_t offered_ = 0;
   double busy_ = 0;
   double memory_sum_ = 0;

@@ -60,6 +60,15 @@ TEST_CASE("E4 a window of 10 s violates the objective by its p95") {
   CHECK(mixed.slo_violation_ratio == 0.25);
 }
 
+TEST_CASE("E4 a window at its objective to a hair does not violate it") {
+  for (double slo_ms : {5.0, 79.9, 80.0, 1234.5}) {
+    auto within = std::vector<double>(100, slo_ms * (1 - 1e-6));
+    auto over = std::vector<double>(100, slo_ms * (1 + 1e-6));
+    CHECK(figures_of(slo_ms, {within, within}).slo_violation_ratio == 0);
+    CHECK(figures_of(slo_ms, {within, over}).slo_violation_ratio == 0.5);
+  }
+}
+
 TEST_CASE("E4 an answer counts in the window in which it is given") {
   auto host = idle_host();
   run_meter meter{100};
