@@ -31,14 +31,13 @@ what_if::what_if(const service_table& service, size_t workers, double quantile)
   : service_(service), free_at_(std::max<size_t>(workers, 1)),
     quantile_(quantile) {}
 
-/// @returns the time that all batches took together.
-double
+what_if::effort
 what_if::serve(const trial_load& load, const batching& how, replayed* told) {
   const auto& at = load.arrivals;
   const auto& luck = *load.luck;
   std::fill(free_at_.begin(), free_at_.end(), 0.0);
   latencies_.resize(at.size());
-  double busy = 0;
+  effort result;
   auto draw = load.luck_from;
   for (size_t head = 0; head < at.size();) {
     auto worker = std::min_element(free_at_.begin(), free_at_.end());
@@ -58,7 +57,8 @@ what_if::serve(const trial_load& load, const batching& how, replayed* told) {
     auto took = service_.seconds[size]
       * (1 + service_.contention * static_cast<double>(others))
       * luck[draw++ % luck.size()];
-    busy += took;
+    result.busy_seconds += took;
+    result.largest_batch = std::max(result.largest_batch, tail - head);
     auto end = *worker = start + took;
     if (told)
       told->shares.insert(
@@ -71,7 +71,7 @@ what_if::serve(const trial_load& load, const batching& how, replayed* told) {
     latencies_.begin(),
     latencies_.begin()
       + static_cast<std::ptrdiff_t>(std::min(load.scored_from, at.size())));
-  return busy;
+  return result;
 }
 
 /// Appends the `kept` largest of a part to those of the others, the smallest of
@@ -149,7 +149,8 @@ expectation what_if::run(const trial_load& load, const batching& how) {
   expectation result;
   if (load.arrivals.empty() || service_.largest() == 0)
     return result;
-  auto busy = serve(load, how);
+  auto [busy, largest_batch] = serve(load, how);
+  result.largest_batch = largest_batch;
   auto span = load.arrivals.back() - std::min(0.0, load.arrivals.front());
   result.busy_workers = span > 0 ? busy / span : 0;
   double total = 0;

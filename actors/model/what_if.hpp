@@ -32,6 +32,7 @@ struct expectation {
   double p95_sd_ms = 0; ///< Of the p95 between fifths of the load.
   double mean_ms = 0;
   double busy_workers = 0;
+  size_t largest_batch = 0; ///< Any larger size would have done the same.
 };
 
 /// How a load went, request by request, in seconds.
@@ -56,7 +57,12 @@ public:
 private:
   static constexpr size_t parts = 5;
 
-  double
+  struct effort {
+    double busy_seconds = 0; ///< Of all batches together.
+    size_t largest_batch = 0;
+  };
+
+  effort
   serve(const trial_load& load, const batching& how, replayed* told = nullptr);
   void keep_largest(std::span<const float> part, size_t kept, float usual);
   std::array<double, parts> part_quantiles(size_t length);

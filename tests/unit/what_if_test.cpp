@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 
 using namespace tuner;
 using namespace tuner::model;
@@ -133,6 +134,30 @@ TEST_CASE(
       std::sort(expected.begin(), expected.end());
       CHECK(seen.p95_ms == doctest::Approx(expected[1899]).epsilon(1e-4));
     }
+}
+
+TEST_CASE("A5 what-if: where no batch gets full, a larger size does the same") {
+  auto table = plain_table();
+  what_if host{table, 2, 0.95};
+  trial_load load;
+  load.luck = &no_luck;
+  std::mt19937 random{7};
+  std::exponential_distribution<double> gap{300};
+  for (double at = 0; load.arrivals.size() < 1000; at += gap(random))
+    load.arrivals.push_back(at);
+  for (double timeout : {0.0, 0.01, 0.03}) {
+    auto free = host.run(load, {64, timeout});
+    auto most = free.largest_batch;
+    REQUIRE(most > 2);
+    REQUIRE(most < 63);
+    for (auto size : {most + 1, most + 2, most - 2}) {
+      auto x = host.run(load, {size, timeout});
+      auto same = x.p95_ms == free.p95_ms && x.mean_ms == free.mean_ms
+        && x.p95_sd_ms == free.p95_sd_ms && x.busy_workers == free.busy_workers;
+      CHECK(same == (size > most));
+      CHECK(x.largest_batch == std::min(size, most));
+    }
+  }
 }
 
 TEST_CASE("A5 what-if: nothing to serve is nothing, not an error") {

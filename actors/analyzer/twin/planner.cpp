@@ -44,17 +44,27 @@ planner::planner(
     luck_.push_back(std::exp(service.spread * z));
 }
 
+planner::trial& planner::trial_of(double rate, size_t requests) {
+  for (auto& x : trials_)
+    if (x.rate == rate && x.requests == requests)
+      return x;
+  trial_load load{arrivals_.synthesise(rate, requests), requests / 10, &luck_};
+  return trials_.emplace_back(trial{rate, requests, std::move(load), {}});
+}
+
+/// Serves each load once: where no batch gets full, larger sizes do the same.
 expectation planner::expect(const batching& how, double rate, size_t requests) {
-  auto key = std::pair{rate, requests};
-  auto i = std::find_if(loads_.begin(), loads_.end(), [&](const auto& x) {
-    return x.first == key;
-  });
-  if (i == loads_.end()) {
-    trial_load load{
-      arrivals_.synthesise(rate, requests), requests / 10, &luck_};
-    i = loads_.insert(loads_.end(), {key, std::move(load)});
-  }
-  return simulation_.run(i->second, how);
+  auto& x = trial_of(rate, requests);
+  auto alike = [&](const auto& other) {
+    const auto& [tried, outcome] = other;
+    return tried.timeout_seconds == how.timeout_seconds
+      && (tried.size == how.size
+          || std::min(tried.size, how.size) > outcome.largest_batch);
+  };
+  auto found = std::find_if(x.seen.begin(), x.seen.end(), alike);
+  if (found != x.seen.end())
+    return found->second;
+  return x.seen.emplace_back(how, simulation_.run(x.load, how)).second;
 }
 
 double planner::pessimistic_ms(

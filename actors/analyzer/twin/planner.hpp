@@ -153,12 +153,22 @@ private:
   void sort(std::vector<weighed>& x) const;
   double span_seconds() const;
 
+  /// Requests at one rate, and what came of serving them.
+  struct trial {
+    double rate = 0;
+    size_t requests = 0;
+    trial_load load;
+    std::vector<std::pair<batching, expectation>> seen;
+  };
+
+  trial& trial_of(double rate, size_t requests);
+
   const service_table& service_;
   const traffic& arrivals_;
   situation here_;
   what_if simulation_;
   std::vector<double> luck_;
-  std::vector<std::pair<std::pair<double, size_t>, trial_load>> loads_;
+  std::vector<trial> trials_;
 };
 
 } // namespace tuner::twin
