@@ -206,6 +206,25 @@ TEST_CASE("A5 the planner keeps room for the recent peak") {
   CHECK(wary.cost >= calm.cost);
 }
 
+TEST_CASE("A5 what the planner says of settings is what it said of no others") {
+  auto table = plain_table();
+  traffic arrivals;
+  auto planner_now = [&] {
+    return planner{table, arrivals, steady(400), no_noise};
+  };
+  auto busy = planner_now();
+  for (double timeout : {0.0, 0.01, 0.03})
+    for (size_t size : {64, 2, 9, 5, 15, 14, 9, 33}) {
+      batching how{size, timeout};
+      auto seen = busy.confirmed(how);
+      auto alone = planner_now().confirmed(how);
+      CHECK(seen.how.size == size);
+      CHECK(seen.p95_ms == alone.p95_ms);
+      CHECK(seen.worst == alone.worst);
+      CHECK(seen.cost == alone.cost);
+    }
+}
+
 TEST_CASE("A5 the planner takes a move back only for a clear gain") {
   auto table = plain_table();
   traffic arrivals;
