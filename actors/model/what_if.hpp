@@ -32,7 +32,8 @@ struct expectation {
   double p95_sd_ms = 0; ///< Of the p95 between fifths of the load.
   double mean_ms = 0;
   double busy_workers = 0;
-  size_t largest_batch = 0; ///< Any larger size would have done the same.
+  size_t largest_batch = 0; ///< If no batch got full, any size above this
+                            ///< would have done the same.
 };
 
 /// How a load went, request by request, in seconds.
