@@ -6,27 +6,6 @@
 
 namespace tuner::model {
 
-namespace {
-
-/// @returns the place of the ceil(q n)-th smallest of n.
-size_t rank_of(double q, size_t n) {
-  auto rank = static_cast<size_t>(std::ceil(q * static_cast<double>(n)));
-  return std::clamp<size_t>(rank, 1, n) - 1;
-}
-
-} // namespace
-
-float quantile_of(
-  std::vector<float>::iterator begin, std::vector<float>::iterator end,
-  double q) {
-  if (begin == end)
-    return 0;
-  auto place = begin
-    + static_cast<std::ptrdiff_t>(rank_of(q, static_cast<size_t>(end - begin)));
-  std::nth_element(begin, place, end);
-  return *place;
-}
-
 what_if::what_if(const service_table& service, size_t workers, double quantile)
   : service_(service), free_at_(std::max<size_t>(workers, 1)),
     quantile_(quantile) {}

@@ -2,8 +2,11 @@
 
 #include "actors/model/service_model.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <span>
 
 namespace tuner::model {
@@ -77,9 +80,22 @@ private:
   float others_up_to_ = 0;       ///< this.
 };
 
-/// @returns the ceil(q n)-th smallest of a range, whose order it changes.
-float quantile_of(
-  std::vector<float>::iterator begin, std::vector<float>::iterator end,
-  double q);
+/// @returns the place of the ceil(q n)-th smallest of n.
+inline size_t rank_of(double q, size_t n) {
+  auto rank = static_cast<size_t>(std::ceil(q * static_cast<double>(n)));
+  return std::clamp<size_t>(rank, 1, n) - 1;
+}
+
+/// @returns the ceil(q n)-th smallest of a range, whose order it changes; 0 if
+/// it is empty.
+template <class Iterator>
+auto quantile_of(Iterator begin, Iterator end, double q) {
+  if (begin == end)
+    return std::iter_value_t<Iterator>{};
+  auto n = static_cast<size_t>(end - begin);
+  auto place = begin + static_cast<std::ptrdiff_t>(rank_of(q, n));
+  std::nth_element(begin, place, end);
+  return *place;
+}
 
 } // namespace tuner::model

@@ -1,4 +1,5 @@
 #include "app/simulation/figures.hpp"
+#include "actors/model/what_if.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,12 +15,9 @@ double ratio(uint64_t part, uint64_t whole) {
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0;
 }
 
-/// @returns the p95 (nearest rank) of latencies in seconds, which it reorders.
+/// @returns the p95 in ms of latencies in seconds, which it reorders.
 double p95_ms(std::vector<double>& latencies) {
-  auto rank = std::ceil(0.95 * static_cast<double>(latencies.size()));
-  auto at = latencies.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
-  std::nth_element(latencies.begin(), at, latencies.end());
-  return 1e3 * *at;
+  return 1e3 * model::quantile_of(latencies.begin(), latencies.end(), 0.95);
 }
 
 } // namespace
