@@ -1,6 +1,7 @@
 #include "actors/analyzer/twin/course.hpp"
 #include "actors/analyzer/twin/planner.hpp"
 #include "tests/unit/plain_table.hpp"
+#include "tests/unit/toy_load.hpp"
 
 #include <doctest/doctest.h>
 
@@ -73,6 +74,25 @@ TEST_CASE("A5 the planner keeps room for the recent peak") {
   CHECK(wary.feasible());
   CHECK(wary.how.size > 15);
   CHECK(wary.cost >= calm.cost);
+}
+
+TEST_CASE("A5 the planner looks at the rate where batches just fill in time") {
+  auto table = plain_table();
+  auto here = steady(900);
+  here.rates.peak = 1000;
+  here.rates.low = 300;
+  // Of 24, they wait 40 ms and take 34 at 600 requests/s. More come sooner, and
+  // fewer take less: 27 and 34, or 40 and 23.
+  auto worst_after = [&](double rate) {
+    traffic arrivals;
+    toy_load load;
+    load.feed(arrivals, 300, 60);
+    load.feed(arrivals, rate, 60);
+    load.feed(arrivals, 900, 60);
+    return planner{table, arrivals, here, no_noise}.confirmed({24, 0.04}).worst;
+  };
+  CHECK(worst_after(670) > 1.05 * worst_after(300));
+  CHECK(worst_after(450) < 1.02 * worst_after(300));
 }
 
 TEST_CASE("A5 what the planner says of settings is what it said of no others") {

@@ -1,4 +1,5 @@
 #include "actors/analyzer/twin/traffic.hpp"
+#include "tests/unit/toy_load.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,38 +10,6 @@
 
 using namespace tuner;
 using namespace tuner::twin;
-
-namespace {
-
-/// Seconds of Poisson arrivals as samples.
-class toy_load {
-public:
-  sample second(double rate) {
-    sample x;
-    x.opened_at = at_;
-    at_ += std::chrono::seconds{1};
-    x.closed_at = at_;
-    std::exponential_distribution<double> gap{rate};
-    for (auto t = gap(random_); t < 1; t += gap(random_))
-      x.arrivals_us.push_back(static_cast<uint32_t>(1e6 * t));
-    x.arrivals_until = std::chrono::seconds{1};
-    x.offered = static_cast<double>(x.arrivals_us.size());
-    return x;
-  }
-
-  void feed(traffic& to, double rate, int seconds) {
-    for (int i = 0; i < seconds; ++i)
-      to.learn(second(rate));
-  }
-
-  void pause(duration x) { at_ += x; }
-
-private:
-  instant at_{std::chrono::hours{1}};
-  std::mt19937_64 random_{3};
-};
-
-} // namespace
 
 TEST_CASE("A5 traffic follows a steady rate closely") {
   traffic seen;
@@ -97,6 +66,23 @@ TEST_CASE("A5 traffic names the peaks below another") {
   CHECK(std::abs(seen.peak_below(510) - 500) < 60);
   CHECK(seen.peak_below(510) <= 510);
   CHECK(seen.peak_below(10) == 0);
+}
+
+TEST_CASE("A5 traffic knows where its rate stayed, not what it passed") {
+  traffic seen;
+  toy_load load;
+  for (int i = 0; i < 3; ++i) {
+    load.feed(seen, 400, 60);
+    load.feed(seen, 800, 40);
+  }
+  CHECK(seen.stayed_at(400));
+  CHECK(seen.stayed_at(800));
+  // The means of ten seconds are there at each change.
+  CHECK_FALSE(seen.stayed_at(600));
+  load.feed(seen, 600, 30);
+  CHECK(seen.stayed_at(600));
+  load.feed(seen, 400, 300);
+  CHECK_FALSE(seen.stayed_at(600));
 }
 
 TEST_CASE("A5 traffic makes arrivals of the same mean rate and burstiness") {

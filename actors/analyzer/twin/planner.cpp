@@ -16,18 +16,9 @@ constexpr size_t tried_closely = 16;
 constexpr double hopelessly_dear = 1.03;
 /// Missing the objective by this at the forecast, it isn't looked at further.
 constexpr double hopeless_miss = 1.5;
-constexpr double utilisation_max = 0.92;
-constexpr double fullness_max = 0.88; ///< Of what full batches can serve.
-constexpr double scatter_max = 1.5;
 /// Peaks closer to each other count as one.
 constexpr double peak_step = 0.95;
 constexpr int peaks_tried = 3;
-constexpr double window_seconds = 10; ///< That the objective is held to.
-
-/// Shares of the objective that may be used up.
-constexpr double share_now = 0.97;
-constexpr double share_peak = 0.975;
-constexpr double share_low = 0.98;
 
 } // namespace
 
@@ -67,66 +58,6 @@ expectation planner::expect(const batching& how, double rate, size_t requests) {
   return x.seen.emplace_back(how, simulation_.run(x.load, how)).second;
 }
 
-double planner::pessimistic_ms(
-  const expectation& x, double rate, size_t requests) const {
-  // The p95 of a window longer than a fifth of the load scatters less, that of
-  // a shorter one more.
-  auto part = static_cast<double>(requests) / 5;
-  auto window = std::max(rate * window_seconds, 20.0);
-  auto scatter = std::min(scatter_max, std::sqrt(part / window));
-  return std::exp(here_.bias) * x.p95_ms + scatter * x.p95_sd_ms;
-}
-
-weighed planner::glance(const batching& how) {
-  auto seen = expect(how, here_.rates.forecast, glanced_requests);
-  auto result = candidate(how);
-  result.p95_ms = result.usual_p95_ms = std::exp(here_.bias) * seen.p95_ms;
-  result.cost = seen.busy_workers;
-  if (std::isfinite(here_.slo_ms))
-    result.strain = result.worst = result.miss =
-      result.p95_ms / (share_now * here_.slo_ms);
-  return result;
-}
-
-/// @returns the rate over what full batches can serve, less some room. Busy
-/// workers don't tell: where batches start as soon as a worker is free all are
-/// always busy, and the batches grow with the rate until they are full.
-double planner::fullness(const batching& how, double rate) const {
-  auto size = std::min(how.size, service_.largest());
-  auto others = static_cast<double>(here_.workers - 1);
-  auto took = service_.seconds[size] * (1 + service_.contention * others);
-  auto served = static_cast<double>(size * here_.workers) / took;
-  return rate / served / fullness_max;
-}
-
-/// Where batches are nearly full, queues build up and last for longer than the
-/// seconds that are simulated: what these show is too good then.
-double planner::strain(
-  const batching& how, const expectation& x, double rate, size_t requests,
-  double share) const {
-  return std::max(1.0, fullness(how, rate)) * pessimistic_ms(x, rate, requests)
-    / (share * here_.slo_ms);
-}
-
-/// What is certain after a look at the forecast rate.
-weighed planner::at_forecast(
-  const batching& how, const expectation& now, size_t requests) const {
-  auto result = candidate(how);
-  result.p95_ms = result.usual_p95_ms = std::exp(here_.bias) * now.p95_ms;
-  result.busy_now = result.cost = now.busy_workers;
-  if (std::isfinite(here_.slo_ms)) {
-    result.miss = result.worst = strain(
-      how, now, here_.rates.forecast, requests, share_now - here_.model_error);
-    result.strain = std::max(result.miss, load_of(now) / utilisation_max);
-  }
-  return result;
-}
-
-weighed planner::weigh(const batching& how, size_t requests) {
-  auto now = expect(how, here_.rates.forecast, requests);
-  return at_all_rates(at_forecast(how, now, requests), now, requests, false);
-}
-
 /// Weighs a candidate unless it can't win against `best`: then the other two
 /// rates, most of the work, needn't be looked at.
 void planner::add_rival(
@@ -144,44 +75,6 @@ void planner::add_rival(
   x = at_all_rates(x, now, fine_requests, raced);
   if (!raced || x.feasible())
     to.push_back(x);
-}
-
-/// @param raced stop as soon as it is seen to miss.
-weighed planner::at_all_rates(
-  weighed x, const expectation& now, size_t requests, bool raced) {
-  const auto& rates = here_.rates;
-  if (!(rates.peak - rates.low > 0.04 * rates.forecast))
-    return x;
-  auto has_slo = std::isfinite(here_.slo_ms);
-  auto low = expect(x.how, rates.low, requests);
-  if (has_slo) {
-    x.worst =
-      std::max(x.worst, strain(x.how, low, rates.low, requests, share_low));
-    x.strain = std::max(x.strain, x.worst);
-    if (raced && !x.feasible())
-      return x;
-  }
-  auto peak = expect(x.how, rates.peak, requests);
-  if (has_slo) {
-    x.worst =
-      std::max(x.worst, strain(x.how, peak, rates.peak, requests, share_peak));
-    x.strain = std::max({x.strain, x.worst, load_of(peak) / utilisation_max});
-  }
-  auto part =
-    std::clamp((rates.mean - rates.low) / (rates.peak - rates.low), 0.0, 1.0);
-  auto lately = [&](double at_low, double at_peak) {
-    return (1 - part) * at_low + part * at_peak;
-  };
-  auto log_of = [](double ms) { return std::log(std::max(ms, 1e-9)); };
-  x.cost =
-    0.5 * now.busy_workers + 0.5 * lately(low.busy_workers, peak.busy_workers);
-  auto p95 = here_.bias + lately(log_of(low.p95_ms), log_of(peak.p95_ms));
-  x.usual_p95_ms = std::sqrt(x.p95_ms * std::exp(p95));
-  return x;
-}
-
-double planner::load_of(const expectation& x) const {
-  return x.busy_workers / static_cast<double>(here_.workers);
 }
 
 /// @returns the best ones of the grid, looked at closely.

@@ -77,13 +77,14 @@ struct plan {
 /// Tries candidates on what-if simulations.
 ///
 /// With an objective: the cheapest of those that meet it at the forecast rate,
-/// at the recent peak and at the recent low, keeping the utilisation at most
-/// 0.92; if there is none, but one that meets it now, the same with the next
-/// lower peak, as nothing serves the highest; else the one that misses it least
-/// at the worst of these rates.
-/// Without one: of those with the least p95, within 2 %, the cheapest. Half of
-/// that is the p95 at the forecast, half that at the recent peak and low: what
-/// is best while many come must not be a nuisance when few do.
+/// at the recent peak, at the recent low and at the rate between these where
+/// requests wait longest, keeping the utilisation at most 0.92; if there is
+/// none, but one that meets it now, the same with the next lower peak, as
+/// nothing serves the highest; else the one that misses it least at the worst
+/// of these rates. Without one: of those with the least p95, within 2 %, the
+/// cheapest. Half of that is the p95 at the forecast, half that at the recent
+/// peak and low: what is best while many come must not be a nuisance when few
+/// do.
 ///
 /// Of candidates that seem the same, luck prefers one or the other. So a
 /// candidate counts as dearer, slower, or as missing more, by 2 % if it is an
@@ -145,6 +146,8 @@ private:
   double strain(
     const batching& how, const expectation& x, double rate, size_t requests,
     double share) const;
+  void put_to(weighed& x, double rate, size_t requests, double share);
+  double filling_rate(const batching& how) const;
   double fullness(const batching& how, double rate) const;
   double load_of(const expectation& x) const;
   expectation expect(const batching& how, double rate, size_t requests);

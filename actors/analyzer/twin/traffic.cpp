@@ -14,6 +14,8 @@ constexpr double step_seconds = 2;
 constexpr double gap_context_seconds = 5; ///< On either side.
 constexpr double outlook_seconds = 300;
 constexpr double heading_seconds = 60;
+constexpr double about = 0.07; ///< A rate, within so much of it.
+constexpr auto stay_steps = 10;
 constexpr size_t trend_steps = 30;
 constexpr size_t samples_compared = 20;
 
@@ -138,9 +140,9 @@ void traffic::follow_rate(double rate, double length) {
   for (auto x : last_means_)
     sum += x;
   if (last_means_.size() == 5)
-    means_.emplace_back(now_, sum / 5);
-  while (!means_.empty() && means_.front().first < now_ - outlook_seconds)
-    means_.pop_front();
+    late_.push_back({now_, sum / 5, rate});
+  while (!late_.empty() && late_.front().at < now_ - outlook_seconds)
+    late_.pop_front();
 }
 
 /// @returns the sum of squares that is left if the mean jumps once, at best.
@@ -186,14 +188,14 @@ rate_outlook traffic::outlook(double ahead) const {
   rate_outlook result;
   result.forecast = std::max(0.0, level_ + trend_ * ahead);
   result.peak = result.low = result.mean = result.forecast;
-  for (const auto& [at, rate] : means_) {
-    result.peak = std::max(result.peak, rate);
-    result.low = std::min(result.low, rate);
+  for (const auto& x : late_) {
+    result.peak = std::max(result.peak, x.mean);
+    result.low = std::min(result.low, x.mean);
   }
   auto heading = std::max(0.0, level_ + trend_ * heading_seconds);
   result.peak = std::max(result.peak, heading);
   result.low = std::min(result.low, heading);
-  if (!means_.empty())
+  if (!late_.empty())
     result.mean = usual_rate();
   return result;
 }
@@ -207,10 +209,17 @@ bool traffic::came_down() const {
 
 double traffic::peak_below(double rate_rps) const {
   double result = 0;
-  for (const auto& [at, rate] : means_)
-    if (rate <= rate_rps)
-      result = std::max(result, rate);
+  for (const auto& x : late_)
+    if (x.mean <= rate_rps)
+      result = std::max(result, x.mean);
   return result;
+}
+
+bool traffic::stayed_at(double rate_rps) const {
+  auto there = std::count_if(late_.begin(), late_.end(), [&](const auto& x) {
+    return std::abs(x.step - rate_rps) < about * rate_rps;
+  });
+  return there >= stay_steps;
 }
 
 double traffic::age_of(double later) const {
@@ -221,12 +230,12 @@ double traffic::age_of(double later) const {
 }
 
 double traffic::usual_rate() const {
-  if (means_.empty())
+  if (late_.empty())
     return level_;
   double sum = 0;
-  for (const auto& [at, rate] : means_)
-    sum += rate;
-  return sum / static_cast<double>(means_.size());
+  for (const auto& x : late_)
+    sum += x.mean;
+  return sum / static_cast<double>(late_.size());
 }
 
 std::vector<double> traffic::synthesise(double rate_rps, size_t count) const {
@@ -243,7 +252,9 @@ std::vector<double> traffic::synthesise(double rate_rps, size_t count) const {
     return gap;
   };
   std::vector<source> sources;
-  for (auto left = times; left > 0; --left) {
+  auto clients = static_cast<size_t>(std::ceil(times));
+  while (sources.size() < clients) {
+    auto left = times - static_cast<double>(sources.size());
     auto back = (sources.size() + 1) * gaps_each % gaps_.size();
     auto begin = next_gap_ + (next_gap_ < back ? gaps_.size() : 0) - back;
     sources.push_back({left, begin, 0});

@@ -43,6 +43,10 @@ public:
   /// there was none.
   double peak_below(double rate_rps) const;
 
+  /// @returns whether that is about the rate of the last 300 s for 20 s in all,
+  /// rather than passed on the way from one rate to another.
+  bool stayed_at(double rate_rps) const;
+
   /// @returns whether far less arrives than in a sample of the last twenty
   /// seconds or so.
   bool came_down() const;
@@ -70,6 +74,12 @@ public:
   std::vector<double> recent(double span) const;
 
 private:
+  struct step_rates {
+    double at = 0;   ///< When the step ended.
+    double mean = 0; ///< Of the 10 s up to then.
+    double step = 0; ///< Of the step.
+  };
+
   void note_gaps();
   double noise_of(double rate, double length);
   void follow_rate(double rate, double length);
@@ -89,9 +99,9 @@ private:
   std::deque<double> last_steps_;   ///< Rates of up to a minute.
   std::deque<double> step_changes_; ///< Between them, even jumps.
   double step_before_ = 0;
-  std::deque<double> last_samples_;             ///< Arrivals of each.
-  std::deque<double> last_means_;               ///< Rates of up to 10 s.
-  std::deque<std::pair<double, double>> means_; ///< Time, 10 s mean rate.
+  std::deque<double> last_samples_; ///< Arrivals of each.
+  std::deque<double> last_means_;   ///< Rates of up to 10 s.
+  std::deque<step_rates> late_;     ///< Of the last 300 s.
 };
 
 } // namespace tuner::twin
