@@ -58,7 +58,7 @@ expectation planner::expect(const batching& how, double rate, size_t requests) {
   return x.seen.emplace_back(how, simulation_.run(x.load, how)).second;
 }
 
-/// Weighs a candidate unless it can't win against `best`: then the other two
+/// Weighs a candidate unless it can't win against `best`: then the other
 /// rates, most of the work, needn't be looked at.
 void planner::add_rival(
   std::vector<weighed>& to, const batching& how,

@@ -94,7 +94,7 @@ struct plan {
 /// timeout counts as the best of the same.
 ///
 /// A grid of sizes and timeouts is tried on 500 requests at the forecast, the
-/// best of them on 2000 at all three rates, then what is around the best,
+/// best of them on 2000 at all of these rates, then what is around the best,
 /// twice.
 class planner {
 public:

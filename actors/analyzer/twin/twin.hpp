@@ -12,7 +12,7 @@ namespace tuner::twin {
 /// arrivals, on which candidates are tried before the target is.
 ///
 /// Normal decisions look for the cheapest settings that meet the objective now,
-/// at the recent peak and at the recent low, and move there if that is worth
+/// at the recent peak and low and in between, and move there if that is worth
 /// it: when the present settings are about to miss the objective, or when the
 /// gain of one candidate is at least 0.8 %, and more the more was changed
 /// lately and the further it goes, twice running, or once 15 %.
