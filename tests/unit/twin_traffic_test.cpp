@@ -71,9 +71,9 @@ TEST_CASE("A5 traffic names the peaks below another") {
 TEST_CASE("A5 traffic knows where its rate stayed, not what it passed") {
   traffic seen;
   toy_load load;
-  for (int i = 0; i < 3; ++i) {
-    load.feed(seen, 400, 60);
-    load.feed(seen, 800, 40);
+  for (int i = 0; i < 8; ++i) {
+    load.feed(seen, 400, 20);
+    load.feed(seen, 800, 20);
   }
   CHECK(seen.stayed_at(400));
   CHECK(seen.stayed_at(800));
