@@ -82,7 +82,7 @@ TEST_CASE("A5 the planner looks at the rate where batches just fill in time") {
   here.rates.peak = 1000;
   here.rates.low = 300;
   // Of 24, they wait 40 ms and take 34 at 600 requests/s. More come sooner, and
-  // fewer take less: 27 and 34, or 40 and 23.
+  // fewer take less: 27 and 34, or 40 and 22.
   auto worst_after = [&](double rate) {
     traffic arrivals;
     toy_load load;

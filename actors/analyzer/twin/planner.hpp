@@ -81,10 +81,10 @@ struct plan {
 /// requests wait longest, keeping the utilisation at most 0.92; if there is
 /// none, but one that meets it now, the same with the next lower peak, as
 /// nothing serves the highest; else the one that misses it least at the worst
-/// of these rates. Without one: of those with the least p95, within 2 %, the
-/// cheapest. Half of that is the p95 at the forecast, half that at the recent
-/// peak and low: what is best while many come must not be a nuisance when few
-/// do.
+/// of these rates.
+/// Without one: of those with the least p95, within 2 %, the cheapest. Half of
+/// that is the p95 at the forecast, half that at the recent peak and low: what
+/// is best while many come must not be a nuisance when few do.
 ///
 /// Of candidates that seem the same, luck prefers one or the other. So a
 /// candidate counts as dearer, slower, or as missing more, by 2 % if it is an
