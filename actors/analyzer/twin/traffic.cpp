@@ -14,8 +14,8 @@ constexpr double step_seconds = 2;
 constexpr double gap_context_seconds = 5; ///< On either side.
 constexpr double outlook_seconds = 300;
 constexpr double heading_seconds = 60;
-constexpr double about = 0.07; ///< A rate, within so much of it.
-constexpr auto stay_steps = 10;
+constexpr double about = 0.07;  ///< A rate, within so much of it.
+constexpr auto stay_steps = 10; ///< 20 s.
 constexpr size_t trend_steps = 30;
 constexpr size_t samples_compared = 20;
 
