@@ -1,12 +1,12 @@
 #include "actors/analyzer/registry.hpp"
 #include "bench/commands.hpp"
-#include "bench/real_host.hpp"
+#include "bench/real_table.hpp"
 
-#include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <iostream>
 #include <utility>
 
@@ -20,7 +20,8 @@ using example::host_settings;
 /// How long everything is watched.
 struct effort {
   duration warm_up = 250ms;
-  duration calibration = 1s;
+  int calibration_rounds = 3;
+  duration calibration = 1s; ///< Of each batch size, a round.
   int sweep_rounds = 3;
   duration sweep = 750ms; ///< Of each setting, a round.
   int final_rounds = 16;
@@ -29,20 +30,15 @@ struct effort {
     100s; ///< For `twin`, which checks itself 15 s after a change.
   duration converge = 34s; ///< For the others.
   duration tuned = 8s;
+  int pace_rounds = 5; ///< As long as those of the sweep.
 };
 
-constexpr effort quick_effort{150ms, 400ms, 1, 450ms, 1, 450ms, 30s, 7s, 1s};
+constexpr effort quick_effort{150ms, 1,   400ms, 1,  450ms, 1,
+                              450ms, 30s, 7s,    1s, 3};
 
-/// The settings of one contender, and how it did.
-struct real_run {
-  std::string name;
-  host_settings at; ///< In the end.
-  real_windows windows;
-  int writes = 0;
-  double last_write_seconds = 0;
-
-  real_figures figures() const { return summary_of(windows); }
-};
+/// What the same settings may cost at one time and at another for a run to
+/// count. Of runs on a quiet machine they differ by less than a tenth.
+constexpr double pace_limit = 1.25;
 
 /// Watches all of `runs` in turn, so that a busy minute is as bad for each.
 void watch_in_turn(
@@ -65,7 +61,8 @@ std::vector<real_run> calibrate(const effort& how) {
   for (double batch : {1, 8, 64}) {
     std::vector<real_run> one{{"full", {batch, 500, 1}, {}, 0, 0}};
     auto rate = batch > 1 ? 1000.0 : 200.0;
-    watch_in_turn(one, {rate, 1000}, how, 1, how.calibration);
+    watch_in_turn(
+      one, {rate, 1000}, how, how.calibration_rounds, how.calibration);
     result.push_back(one.front());
   }
   return result;
@@ -106,7 +103,39 @@ void rank(std::vector<real_run>& runs, double slo_ms) {
   });
 }
 
-std::vector<real_run> tune(const real_load& load, const effort& how) {
+/// Watches one static setting between the parts of a run: its cost says whether
+/// the machine computes as fast as before. No policy has a say in it.
+class machine_pace {
+public:
+  machine_pace(
+    const host_settings& at, const real_load& load, const effort& how)
+    : at_(at), load_(load), how_(how) {}
+
+  void look() {
+    std::vector<real_run> one{{"static", at_, {}, 0, 0}};
+    watch_in_turn(one, load_, how_, how_.pace_rounds, how_.sweep);
+    costs_.push_back(one.front().figures().busy_ratio);
+  }
+
+  const std::vector<double>& costs() const { return costs_; }
+
+  /// @returns the highest cost seen ÷ the lowest.
+  double spread() const {
+    auto [least, most] = std::minmax_element(costs_.begin(), costs_.end());
+    return *most / *least;
+  }
+
+  bool kept() const { return spread() <= pace_limit; }
+
+private:
+  host_settings at_;
+  real_load load_;
+  effort how_;
+  std::vector<double> costs_;
+};
+
+std::vector<real_run>
+tune(const real_load& load, const effort& how, machine_pace& pace) {
   auto known = policy_names();
   std::vector<real_run> result;
   for (std::string name : {"twin", "threshold", "aimd"}) {
@@ -118,6 +147,7 @@ std::vector<real_run> tune(const real_load& load, const effort& how) {
     result.push_back(
       {name, host.settings(), windows, host.writes(),
        host.last_write_seconds()});
+    pace.look();
   }
   return result;
 }
@@ -139,51 +169,16 @@ std::vector<real_run> finals(
   return result;
 }
 
-boost::json::array
-to_json(const std::vector<real_run>& runs, double best_cost) {
-  boost::json::array result;
-  for (const auto& x : runs) {
-    auto f = x.figures();
-    result.push_back({
-      {"name", x.name},
-      {"batch_size", x.at.batch_size},
-      {"batch_timeout_ms", x.at.batch_timeout_ms},
-      {"cost", f.busy_ratio},
-      {"cpu", f.cpu_ratio},
-      {"cost_over_best", f.busy_ratio / best_cost},
-      {"p95_latency_ms", f.p95_ms},
-      {"violation_ratio", f.violation_ratio},
-      {"completed_rps", f.completed_rps},
-      {"failed_rps", f.failed_rps},
-      {"mean_batch", f.mean_batch},
-      {"batch_ms", f.batch_ms},
-      {"writes", x.writes},
-      {"last_write_seconds", x.last_write_seconds},
-    });
-  }
-  return result;
-}
-
-void print(const char* title, const std::vector<real_run>& runs, double best) {
-  std::printf(
-    "\n%s\n\n| | batch | timeout ms | cost | ÷ best | cpu | p95 ms | "
-    "violations %% | "
-    "req/s | mean batch | writes | last at s |\n"
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | "
-    "---: | "
-    "---: |\n",
-    title);
-  for (const auto& x : runs) {
-    auto f = x.figures();
+void print(const machine_pace& pace) {
+  std::printf("\nthe best of the static settings cost, from part to part:");
+  for (double x : pace.costs())
+    std::printf(" %.3f", x);
+  std::printf(" (spread %.2f)\n", pace.spread());
+  if (!pace.kept())
     std::printf(
-      "| %s | %.0f | %.2f | %.3f | %.3f | %.3f | %.2f | %.0f | %.0f | %.1f | "
-      "%d | "
-      "%.0f |\n",
-      x.name.c_str(), x.at.batch_size, x.at.batch_timeout_ms, f.busy_ratio,
-      f.busy_ratio / best, f.cpu_ratio, f.p95_ms, 100 * f.violation_ratio,
-      f.completed_rps, f.mean_batch, x.writes, x.last_write_seconds);
-  }
-  std::fflush(stdout);
+      "This run says nothing: the machine got slower or faster meanwhile "
+      "(spread over %.2f). Run it again, with nothing else running.\n",
+      pace_limit);
 }
 
 } // namespace
@@ -194,8 +189,11 @@ void bench_real(bool quick, bool json) {
   auto load = load_for(calibrated);
   auto swept = sweep(load, how, quick);
   rank(swept, load.slo_ms);
-  auto tuned = tune(load, how);
+  machine_pace pace{swept.front().at, load, how};
+  pace.look();
+  auto tuned = tune(load, how, pace);
   auto last = finals(swept, tuned, load, how);
+  pace.look();
   // Of the same minutes: between the two the machine may have changed.
   auto cost = swept.front().figures().busy_ratio;
   auto last_cost = last.front().figures().busy_ratio;
@@ -206,7 +204,9 @@ void bench_real(bool quick, bool json) {
       {"calibrated", to_json(calibrated, cost)},
       {"static", to_json(swept, cost)},
       {"tuned", to_json(tuned, cost)},
-      {"in_turn", to_json(last, last_cost)}};
+      {"in_turn", to_json(last, last_cost)},
+      {"pace", boost::json::array(pace.costs().begin(), pace.costs().end())},
+      {"counts", pace.kept()}};
     std::cout << boost::json::serialize(all) << '\n';
     return;
   }
@@ -220,6 +220,7 @@ void bench_real(bool quick, bool json) {
   print("static settings, best first", swept, cost);
   print("tuned from 32/50, once converged", tuned, cost);
   print("the settings of each in the end, in turn", last, last_cost);
+  print(pace);
 }
 
 } // namespace tuner
