@@ -59,7 +59,7 @@ std::vector<std::string> judge_bench_truths();
 void bench_judges(judges_options options);
 
 /// Tunes the example host, computing for real under one load, and compares
-/// with static settings. Six minutes; quick, a minute.
+/// with static settings. Ten minutes; quick, a minute.
 void bench_real(bool quick, bool json);
 
 /// What `fleet` tries.

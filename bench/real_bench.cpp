@@ -24,7 +24,7 @@ struct effort {
   duration calibration = 1s; ///< Of each batch size, a round.
   int sweep_rounds = 3;
   duration sweep = 750ms; ///< Of each setting, a round.
-  int final_rounds = 16;
+  int final_rounds = 40;
   duration finals = 750ms; ///< Of each setting, a round.
   duration learn =
     100s; ///< For `twin`, which checks itself 15 s after a change.
@@ -37,8 +37,10 @@ constexpr effort quick_effort{150ms, 1,   400ms, 1,  450ms, 1,
                               450ms, 30s, 7s,    1s, 3};
 
 /// What the same settings may cost at one time and at another for a run to
-/// count. Of runs on a quiet machine they differ by less than a tenth.
+/// count.
 constexpr double pace_limit = 1.25;
+/// The same, of two watched in turn.
+constexpr double control_limit = 1.05;
 
 /// Watches all of `runs` in turn, so that a busy minute is as bad for each.
 void watch_in_turn(
@@ -125,8 +127,6 @@ public:
     return *most / *least;
   }
 
-  bool kept() const { return spread() <= pace_limit; }
-
 private:
   host_settings at_;
   real_load load_;
@@ -152,33 +152,50 @@ tune(const real_load& load, const effort& how, machine_pace& pace) {
   return result;
 }
 
+/// The settings of all in the end, watched in turn.
+struct final_runs {
+  std::vector<real_run> runs; ///< Static ones, best first, then the policies'.
+  double control = 1; ///< Cost of the first static settings, watched twice.
+};
+
 /// Watches the first three static settings again, in turn with those that the
-/// policies ended with: the best of many short looks was also the luckiest.
-/// @returns the static ones, best first, then those of the policies.
-std::vector<real_run> finals(
+/// policies ended with: the best of many short looks was also the luckiest. The
+/// first are watched twice.
+final_runs finals(
   const std::vector<real_run>& ranked, const std::vector<real_run>& tuned,
   const real_load& load, const effort& how) {
   std::vector<real_run> all{ranked.begin(), ranked.begin() + 3};
   all.insert(all.end(), tuned.begin(), tuned.end());
+  all.push_back(ranked.front());
   for (auto& x : all)
     x.windows.clear();
   watch_in_turn(all, load, how, how.final_rounds, how.finals);
+  auto twice = std::minmax(
+    all.front().figures().busy_ratio, all.back().figures().busy_ratio);
   std::vector<real_run> result{all.begin(), all.begin() + 3};
   rank(result, load.slo_ms);
-  result.insert(result.end(), all.begin() + 3, all.end());
-  return result;
+  result.insert(result.end(), all.begin() + 3, all.end() - 1);
+  return {result, twice.second / twice.first};
 }
 
-void print(const machine_pace& pace) {
+bool counts(const machine_pace& pace, const final_runs& last) {
+  return pace.spread() <= pace_limit && last.control <= control_limit;
+}
+
+void print(const machine_pace& pace, const final_runs& last) {
   std::printf("\nthe best of the static settings cost, from part to part:");
   for (double x : pace.costs())
     std::printf(" %.3f", x);
-  std::printf(" (spread %.2f)\n", pace.spread());
-  if (!pace.kept())
+  std::printf(
+    " (highest ÷ lowest %.3f); watched twice in turn, one time %.3f of the "
+    "other\n",
+    pace.spread(), last.control);
+  if (!counts(pace, last))
     std::printf(
-      "This run says nothing: the machine got slower or faster meanwhile "
-      "(spread over %.2f). Run it again, with nothing else running.\n",
-      pace_limit);
+      "This run says nothing: the same settings cost over %.2f times as much "
+      "from part to part, or over %.2f times in turn. Run it again, with "
+      "nothing else running.\n",
+      pace_limit, control_limit);
 }
 
 } // namespace
@@ -196,7 +213,7 @@ void bench_real(bool quick, bool json) {
   pace.look();
   // Of the same minutes: between the two the machine may have changed.
   auto cost = swept.front().figures().busy_ratio;
-  auto last_cost = last.front().figures().busy_ratio;
+  auto last_cost = last.runs.front().figures().busy_ratio;
   if (json) {
     boost::json::object all{
       {"rate_rps", load.rate_rps},
@@ -204,9 +221,10 @@ void bench_real(bool quick, bool json) {
       {"calibrated", to_json(calibrated, cost)},
       {"static", to_json(swept, cost)},
       {"tuned", to_json(tuned, cost)},
-      {"in_turn", to_json(last, last_cost)},
+      {"in_turn", to_json(last.runs, last_cost)},
       {"pace", boost::json::array(pace.costs().begin(), pace.costs().end())},
-      {"counts", pace.kept()}};
+      {"control", last.control},
+      {"counts", counts(pace, last)}};
     std::cout << boost::json::serialize(all) << '\n';
     return;
   }
@@ -219,8 +237,8 @@ void bench_real(bool quick, bool json) {
       x.at.batch_size, x.figures().batch_ms, capacity_rps(x));
   print("static settings, best first", swept, cost);
   print("tuned from 32/50, once converged", tuned, cost);
-  print("the settings of each in the end, in turn", last, last_cost);
-  print(pace);
+  print("the settings of each in the end, in turn", last.runs, last_cost);
+  print(pace, last);
 }
 
 } // namespace tuner

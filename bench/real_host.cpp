@@ -57,23 +57,32 @@ double thread_cpu_seconds() {
     + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-double median_of(const real_windows& xs, double real_figures::*figure) {
-  std::vector<double> all;
+std::vector<double>
+all_of(const real_windows& xs, double real_figures::*figure) {
+  std::vector<double> result;
   for (const auto& x : xs)
-    all.push_back(x.*figure);
-  return median(all);
+    result.push_back(x.*figure);
+  return result;
+}
+
+/// @param xs not empty.
+double lower_quartile(std::vector<double> xs) {
+  auto at = xs.begin() + static_cast<std::ptrdiff_t>((xs.size() - 1) / 4);
+  std::nth_element(xs.begin(), at, xs.end());
+  return *at;
 }
 
 } // namespace
 
 real_figures summary_of(const real_windows& xs) {
   real_figures result;
+  for (auto cost : {&real_figures::busy_ratio, &real_figures::cpu_ratio})
+    result.*cost = lower_quartile(all_of(xs, cost));
   for (auto figure :
-       {&real_figures::busy_ratio, &real_figures::cpu_ratio,
-        &real_figures::p95_ms, &real_figures::completed_rps,
+       {&real_figures::p95_ms, &real_figures::completed_rps,
         &real_figures::failed_rps, &real_figures::mean_batch,
         &real_figures::batch_ms})
-    result.*figure = median_of(xs, figure);
+    result.*figure = median(all_of(xs, figure));
   for (const auto& x : xs)
     result.violation_ratio +=
       x.violation_ratio / static_cast<double>(xs.size());

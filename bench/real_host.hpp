@@ -12,8 +12,11 @@ struct real_load {
   double slo_ms = 0;
 };
 
-/// What a host came to. Where other programs disturb the machine, they do so
-/// for a second or two: each figure is the median over windows of a second.
+/// What a host came to, over windows of a second. Other programs disturb the
+/// machine for a second or two, and then batches take longer, never less long:
+/// of what it cost this is the lower quartile, all else is the median. (Of the
+/// same settings, 16 medians each, the best of three looked more than 5 %
+/// better than a fourth in 38 of 100 cases, by quartiles of 48 in 5.)
 struct real_figures {
   double busy_ratio = 0; ///< Time inside batches ÷ time, of its one worker.
   double cpu_ratio = 0;  ///< CPU time of its one worker ÷ time.
@@ -28,7 +31,7 @@ struct real_figures {
 /// What happened in one window, with a violation ratio of 0 or 1.
 using real_windows = std::vector<real_figures>;
 
-/// @returns the medians, and the mean of the violations.
+/// @returns quartiles and medians, and the mean of the violations.
 real_figures summary_of(const real_windows& xs);
 
 /// Adds up the time inside batches of one worker.
