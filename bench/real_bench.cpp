@@ -30,14 +30,15 @@ struct effort {
     100s; ///< For `twin`, which checks itself 15 s after a change.
   duration converge = 34s; ///< For the others.
   duration tuned = 8s;
-  int pace_rounds = 5; ///< As long as those of the sweep.
+  int pace_rounds = 10; ///< As long as those of the sweep.
 };
 
 constexpr effort quick_effort{150ms, 1,   400ms, 1,  450ms, 1,
                               450ms, 30s, 7s,    1s, 3};
 
 /// What the same settings may cost at one time and at another for a run to
-/// count.
+/// count. Looks of ten windows differ by more in 2 of 100 runs by chance, of
+/// five in 15.
 constexpr double pace_limit = 1.25;
 /// The same, of two watched in turn.
 constexpr double control_limit = 1.05;
