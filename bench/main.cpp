@@ -115,7 +115,7 @@ private:
       "real",
       "The example host on real compute: static settings and policies "
       "under one load");
-    x->add_flag("--quick", quick_, "Shorter: within 40 s");
+    x->add_flag("--quick", quick_, "Shorter: a minute, too short to count");
     x->add_flag("--json", json_, "One JSON object instead of tables");
     x->callback([this] { chosen_ = [this] { bench_real(quick_, json_); }; });
   }

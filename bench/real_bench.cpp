@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <functional>
 #include <iostream>
 #include <utility>
 
@@ -156,7 +155,7 @@ tune(const real_load& load, const effort& how, machine_pace& pace) {
 /// The settings of all in the end, watched in turn.
 struct final_runs {
   std::vector<real_run> runs; ///< Static ones, best first, then the policies'.
-  double control = 1; ///< Cost of the first static settings, watched twice.
+  double control = 1; ///< Dearer ÷ cheaper look at the same static settings.
 };
 
 /// Watches the first three static settings again, in turn with those that the

@@ -65,19 +65,12 @@ all_of(const real_windows& xs, double real_figures::*figure) {
   return result;
 }
 
-/// @param xs not empty.
-double lower_quartile(std::vector<double> xs) {
-  auto at = xs.begin() + static_cast<std::ptrdiff_t>((xs.size() - 1) / 4);
-  std::nth_element(xs.begin(), at, xs.end());
-  return *at;
-}
-
 } // namespace
 
 real_figures summary_of(const real_windows& xs) {
   real_figures result;
   for (auto cost : {&real_figures::busy_ratio, &real_figures::cpu_ratio})
-    result.*cost = lower_quartile(all_of(xs, cost));
+    result.*cost = quantile(all_of(xs, cost), 0.25);
   for (auto figure :
        {&real_figures::p95_ms, &real_figures::completed_rps,
         &real_figures::failed_rps, &real_figures::mean_batch,

@@ -14,9 +14,9 @@ struct real_load {
 
 /// What a host came to, over windows of a second. Other programs disturb the
 /// machine for a second or two, and then batches take longer, never less long:
-/// of what it cost this is the lower quartile, all else is the median. (Of the
-/// same settings, 16 medians each, the best of three looked more than 5 %
-/// better than a fourth in 38 of 100 cases, by quartiles of 48 in 5.)
+/// the cost is the lower quartile, all else the median. (Of settings that are
+/// the same, the best of three looked over 5 % better than a fourth in 38 of
+/// 100 draws by medians of 16 windows, in 5 by quartiles of 48.)
 struct real_figures {
   double busy_ratio = 0; ///< Time inside batches ÷ time, of its one worker.
   double cpu_ratio = 0;  ///< CPU time of its one worker ÷ time.
