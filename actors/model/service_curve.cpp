@@ -7,41 +7,17 @@ namespace tuner::model {
 
 namespace {
 
-constexpr double samples_wanted = 100; ///< Under one point of the fit.
-
-line_fit fit_around(const std::vector<size_mean>& means, double n) {
-  auto width = std::max(0.5, 0.03 * n);
-  while (true) {
-    line_fit fit;
-    double samples = 0;
-    for (const auto& m : means) {
-      auto far = std::abs(m.size - n) / width;
-      if (far >= 1)
-        continue;
-      // Tricube weights, as in Cleveland's LOWESS (1979).
-      auto closeness = 1 - far * far * far;
-      auto weight = closeness * closeness * closeness * m.count;
-      samples += weight;
-      fit.add(weight, m.size, m.seconds);
-    }
-    auto all = width > 2 * (means.back().size + n);
-    if (samples >= samples_wanted || (all && samples > 0))
-      return fit;
-    width *= 1.6;
-  }
-}
-
 /// Where the curve goes beyond the sizes seen.
 struct outward {
   line_fit below;
   line_fit above;
 };
 
-/// Lines through the sizes at either end. Where these are too few to show a
-/// slope, a guess holds it: a third of the time is fixed, the rest
-/// proportional. It weighs as much as a third of a sample at size 1, which is
-/// little as soon as sizes differ.
-outward outward_lines(const std::vector<size_mean>& means) {
+/// Lines through the sizes at either end, above the last bend. Where these are
+/// too few to show a slope, a guess holds it: a third of the time is fixed, the
+/// rest proportional. It weighs as much as a third of a sample at size 1, which
+/// is little as soon as sizes differ.
+outward outward_lines(const std::vector<size_mean>& means, double last_bend) {
   auto line = [&](double from, double to, const size_mean& anchor) {
     line_fit fit;
     for (const auto& m : means)
@@ -59,19 +35,20 @@ outward outward_lines(const std::vector<size_mean>& means) {
   const auto& largest = means.back();
   return {
     line(smallest.size, 1.6 * smallest.size, smallest),
-    line(0.6 * largest.size, largest.size, largest)};
+    line(std::max(0.6 * largest.size, last_bend), largest.size, largest)};
 }
 
 } // namespace
 
-std::vector<double>
-fit_curve(const std::vector<size_mean>& means, size_t largest_size) {
+std::vector<double> fit_curve(
+  const std::vector<size_mean>& means, double spread, size_t largest_size) {
   auto smallest = means.front();
   auto largest = means.back();
   auto cap =
     std::clamp<size_t>(static_cast<size_t>(2 * largest.size), 8, largest_size);
   std::vector<double> result(cap + 1);
-  auto ends = outward_lines(means);
+  local_fit fit{means, spread};
+  auto ends = outward_lines(means, fit.last_bend());
   auto at_smallest = ends.below.at(smallest.size);
   for (size_t i = 1; i <= cap; ++i) {
     auto n = static_cast<double>(i);
@@ -85,7 +62,7 @@ fit_curve(const std::vector<size_mean>& means, size_t largest_size) {
         std::max(ends.below.at(n), 0.8 * at_smallest * n / smallest.size)
           * (1 + 0.03 * (smallest.size / n - 1)));
     else
-      value = fit_around(means, n).at(n);
+      value = fit.at(n);
     result[i] = std::max({value, result[i - 1], 1e-7});
   }
   return result;

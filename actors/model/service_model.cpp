@@ -148,7 +148,7 @@ service_table service_model::table() const {
   if (by_size_.empty())
     return result;
   result.largest_seen = by_size_.rbegin()->first;
-  result.seconds = fit_curve(means(), sizes_max);
+  result.seconds = fit_curve(means(), spread_, sizes_max);
   for (auto& x : result.seconds)
     x *= drift();
   return result;

@@ -100,6 +100,20 @@ TEST_CASE("A5 the service model sees a knee where it is") {
     CHECK(off(1e3 * table.seconds[n], host.mean_ms(n)) < 0.04);
 }
 
+TEST_CASE("A5 a knee is seen from a few hundred batches") {
+  toy_host host;
+  host.knee = 24;
+  service_model model;
+  host.teach(model, 14, 32, 400);
+  auto table = model.table();
+  for (size_t n : {18, 22, 23, 24, 25, 28, 32, 40})
+    CHECK(off(1e3 * table.seconds[n], host.mean_ms(n)) < 0.06);
+  for (size_t n = 14; n <= 32; ++n) // So the size at the knee looks the best.
+    CHECK(
+      table.seconds[24] / 24
+      < 1.01 * table.seconds[n] / static_cast<double>(n));
+}
+
 TEST_CASE("A5 the service model goes beyond what it saw, but not far") {
   toy_host host;
   service_model model;
