@@ -26,11 +26,11 @@ bool plan::dearer(const weighed& x) const {
   });
 }
 
-double planner::span_seconds() const {
+double planner::span_seconds(size_t size) const {
   if (std::isfinite(here_.slo_ms))
     return 1e-3 * here_.slo_ms;
   // Waiting longer than a few batches take never makes anything faster.
-  return 4 * service_.seconds.back();
+  return 4 * service_.seconds[std::clamp<size_t>(size, 1, service_.largest())];
 }
 
 bool planner::allowed(const batching& x) const {
@@ -60,7 +60,7 @@ weighed planner::candidate(const batching& how) const {
   const auto& now = here_.current;
   auto times = static_cast<double>(std::max<size_t>(how.size, 1))
     / static_cast<double>(std::max<size_t>(now.size, 1));
-  auto span = std::max(span_seconds(), 1e-9); // Batches may take no time.
+  auto span = std::max(span_seconds(service_.largest()), 1e-9); // May be none.
   auto later = (how.timeout_seconds - now.timeout_seconds) / span;
   auto far = std::abs(std::log(times)) + std::abs(later);
   result.reluctance = 1 + reluctance_to_go * std::min(far, 1.0)
@@ -73,9 +73,10 @@ std::vector<double> planner::timeouts() const {
                                0.34, 0.42, 0.5,  0.58, 0.66, 0.74, 0.82, 0.9};
   if (here_.bounds.timeout_fixed)
     return {here_.current.timeout_seconds};
+  auto span = span_seconds(service_.largest());
   std::vector<double> result;
   for (auto share : shares)
-    result.push_back(share * span_seconds());
+    result.push_back(share * span);
   if (here_.timeout_course != 0)
     result.push_back(here_.current.timeout_seconds);
   return result;
@@ -113,7 +114,8 @@ std::vector<batching> planner::around(const batching& x, double width) const {
   for (double a : {-1.0, 0.0, 1.0, 2.0})
     for (double b : {-1.0, -0.5, 0.0, 0.5, 1.0}) {
       auto timeout = x.timeout_seconds
-        + (here_.bounds.timeout_fixed ? 0 : b) * width / 3 * span_seconds();
+        + (here_.bounds.timeout_fixed ? 0 : b) * width / 3
+          * span_seconds(x.size);
       auto size = here_.bounds.size_fixed ? n : std::max(1.0, n + a * step);
       batching y{
         static_cast<size_t>(size),

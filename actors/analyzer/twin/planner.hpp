@@ -154,7 +154,8 @@ private:
   double
   pessimistic_ms(const expectation& x, double rate, size_t requests) const;
   void sort(std::vector<weighed>& x) const;
-  double span_seconds() const;
+  /// @returns the longest timeout worth a try with batches of this size.
+  double span_seconds(size_t size) const;
 
   /// Requests at one rate, and what came of serving them.
   struct trial {

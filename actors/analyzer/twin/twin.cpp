@@ -18,6 +18,11 @@ constexpr double beyond_luck = 0.15;
 /// Without an objective, so much worse may be what is now for what is better at
 /// the recent peak or low: the judge sees what is now.
 constexpr double slower_now_max = 1.05;
+/// Less faster counts as no faster.
+constexpr double faster_min = 0.02;
+/// What is no faster has to save so much of the cost, or luck would trade a
+/// little of the one for a little of the other for ever.
+constexpr double cheaper_min = 0.05;
 constexpr double trusted_error = 0.25;
 /// What the luck of the batches alone makes of a window's p95, at most.
 constexpr double error_by_luck = 0.01;
@@ -298,16 +303,22 @@ std::optional<weighed> twin_policy::improvement(
 }
 
 /// @returns the share of the cost, or without an objective of the p95, that is
-/// saved; 0 if the objective is not met, or without one if it is slower now.
+/// saved; 0 if the objective is not met, or without one if it is slower now or
+/// little is saved.
 double twin_policy::gain(
   const weighed& x, const weighed& current, const situation& here) const {
   auto no_slo = !std::isfinite(here.slo_ms);
   auto faster = 1 - x.delay() / current.usual_p95_ms;
   auto cheaper = 1 - x.price() / current.cost;
-  auto slower_now = no_slo && x.p95_ms > slower_now_max * current.p95_ms;
-  if (!x.feasible() || slower_now)
+  if (!x.feasible())
     return 0;
-  return no_slo && faster > 0.02 ? faster : cheaper;
+  if (!no_slo)
+    return cheaper;
+  if (x.p95_ms > slower_now_max * current.p95_ms)
+    return 0;
+  if (faster > faster_min)
+    return faster;
+  return cheaper >= cheaper_min ? cheaper : 0;
 }
 
 /// They win at once if they are better: luck didn't choose them.
