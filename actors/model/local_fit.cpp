@@ -61,8 +61,22 @@ struct bend {
   double reach = 0;
 };
 
-/// @returns the sizes where the slope changes clearly, and more so than at any
-/// other within reach.
+/// @returns the size where a bend leaves least of what is scattered around.
+double place_of_bend(const neighbourhood& near) {
+  double result = near.centre;
+  double most = 0;
+  for (const auto& x : near.means) {
+    auto taken = bent_at(x.size, near).strength(1);
+    if (taken * taken > most) {
+      most = taken * taken;
+      result = x.size;
+    }
+  }
+  return result;
+}
+
+/// @returns the sizes where the slope changes clearly, ascending. The one with
+/// the clearest change has some width around it; the bend is within.
 std::vector<double>
 find_bends(std::span<const size_mean> means, double spread) {
   std::vector<bend> found;
@@ -81,7 +95,8 @@ find_bends(std::span<const size_mean> means, double spread) {
   for (const auto& x : found)
     if (std::ranges::none_of(
           found, [&](const bend& other) { return beats(other, x); }))
-      result.push_back(x.size);
+      result.push_back(place_of_bend(around(means, x.size)));
+  std::ranges::sort(result);
   return result;
 }
 
