@@ -34,8 +34,11 @@ within(std::span<const size_mean> means, double low, double high) {
   return {from, to};
 }
 
-neighbourhood around(std::span<const size_mean> means, double size) {
-  neighbourhood result{size, std::max(0.5, 0.03 * size), {}};
+/// @returns the sizes around one that 100 samples are of, and at least those
+/// within `width`.
+neighbourhood
+around(std::span<const size_mean> means, double size, double width) {
+  neighbourhood result{size, width, {}};
   while (true) {
     result.means = within(means, size - result.width, size + result.width);
     double samples = 0;
@@ -48,55 +51,55 @@ neighbourhood around(std::span<const size_mean> means, double size) {
   }
 }
 
-bend_fit bent_at(double bend, const neighbourhood& near) {
+bend_fit bent_at(double size, const neighbourhood& near) {
   bend_fit result;
   for (const auto& x : near.means)
-    result.add(near.weight(x), x.size - bend, x.seconds);
+    result.add(near.weight(x), x.size - size, x.seconds);
   return result;
 }
 
-struct bend {
-  double size = 0;
-  double strength = 0;
-  double reach = 0;
-};
-
-/// @returns the size where a bend leaves least of what is scattered around.
-double place_of_bend(const neighbourhood& near) {
-  double result = near.centre;
+/// @returns the bend that leaves least of what is scattered around.
+bend place_bend(const neighbourhood& near) {
+  bend result;
   double most = 0;
   for (const auto& x : near.means) {
     auto taken = bent_at(x.size, near).strength(1);
-    if (taken * taken > most) {
-      most = taken * taken;
-      result = x.size;
+    if (std::abs(taken) > most) {
+      most = std::abs(taken);
+      result = {x.size, taken > 0};
     }
   }
   return result;
 }
 
-/// @returns the sizes where the slope changes clearly, ascending. The one with
-/// the clearest change has some width around it; the bend is within.
-std::vector<double>
-find_bends(std::span<const size_mean> means, double spread) {
-  std::vector<bend> found;
-  for (const auto& x : means) {
-    auto near = around(means, x.size);
-    auto fit = bent_at(x.size, near);
-    auto strength = std::abs(fit.strength(spread * x.seconds));
-    if (strength > clear)
-      found.push_back({x.size, strength, near.width});
+/// A size around which the slope changes clearly.
+struct bent_place {
+  neighbourhood near;
+  double strength = 0;
+
+  bool beats(const bent_place& x) const {
+    auto reach = std::max(near.width, x.near.width);
+    return strength > x.strength
+      && std::abs(near.centre - x.near.centre) < reach;
   }
-  auto beats = [](const bend& x, const bend& y) {
-    return x.strength > y.strength
-      && std::abs(x.size - y.size) < std::max(x.reach, y.reach);
-  };
-  std::vector<double> result;
-  for (const auto& x : found)
+};
+
+/// @returns where the slope changes clearly, ascending: one bend within reach
+/// of each size around which it does so most clearly.
+std::vector<bend> find_bends(std::span<const size_mean> means, double spread) {
+  std::vector<bent_place> places;
+  for (const auto& x : means) {
+    auto near = around(means, x.size, std::max(3.0, 0.1 * x.size));
+    auto strength = bent_at(x.size, near).strength(spread * x.seconds);
+    if (std::abs(strength) > clear)
+      places.push_back({near, std::abs(strength)});
+  }
+  std::vector<bend> result;
+  for (const auto& x : places)
     if (std::ranges::none_of(
-          found, [&](const bend& other) { return beats(other, x); }))
-      result.push_back(place_of_bend(around(means, x.size)));
-  std::ranges::sort(result);
+          places, [&](const bent_place& other) { return other.beats(x); }))
+      result.push_back(place_bend(x.near));
+  std::ranges::sort(result, {}, &bend::size);
   return result;
 }
 
@@ -106,11 +109,11 @@ local_fit::local_fit(std::span<const size_mean> means, double spread)
   : means_(means), bends_(find_bends(means, std::max(spread, 0.01))) {}
 
 double local_fit::at(double size) const {
-  auto near = around(means_, size);
-  auto distance = [&](double bend) { return std::abs(bend - size); };
+  auto near = around(means_, size, std::max(0.5, 0.03 * size));
+  auto distance = [&](const bend& x) { return std::abs(x.size - size); };
   auto nearest = std::ranges::min_element(bends_, {}, distance);
   if (nearest != bends_.end() && distance(*nearest) < near.width)
-    return bent_at(*nearest, near).at(size - *nearest);
+    return bent_at(nearest->size, near).at(size - nearest->size);
   line_fit line;
   for (const auto& x : near.means)
     line.add(near.weight(x), x.size, x.seconds);

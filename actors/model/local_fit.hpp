@@ -14,6 +14,12 @@ struct size_mean {
   double seconds = 0;
 };
 
+/// Where the slope of the times changes.
+struct bend {
+  double size = 0;
+  bool steeper = false; ///< Above: a knee.
+};
+
 /// Local linear fit of times by size, whose bandwidth starts at 3 % of the size
 /// and grows until it rests on 100 samples, so that 8 % noise does not hide
 /// that larger batches are 4 % cheaper. Near a bend it is two lines that meet
@@ -27,12 +33,12 @@ public:
   /// @returns seconds, for a size among those seen.
   double at(double size) const;
 
-  /// @returns the largest size at which the slope changes, or 0.
-  double last_bend() const { return bends_.empty() ? 0 : bends_.back(); }
+  /// @returns them by size, ascending.
+  const std::vector<bend>& bends() const { return bends_; }
 
 private:
   std::span<const size_mean> means_; ///< Of the caller.
-  std::vector<double> bends_;
+  std::vector<bend> bends_;
 };
 
 } // namespace tuner::model

@@ -40,15 +40,21 @@ outward outward_lines(const std::vector<size_mean>& means, double last_bend) {
 
 } // namespace
 
-std::vector<double> fit_curve(
+fitted_curve fit_curve(
   const std::vector<size_mean>& means, double spread, size_t largest_size) {
   auto smallest = means.front();
   auto largest = means.back();
   auto cap =
     std::clamp<size_t>(static_cast<size_t>(2 * largest.size), 8, largest_size);
-  std::vector<double> result(cap + 1);
   local_fit fit{means, spread};
-  auto ends = outward_lines(means, fit.last_bend());
+  const auto& bends = fit.bends();
+  fitted_curve result;
+  for (const auto& x : bends)
+    if (x.steeper)
+      result.knees.push_back(static_cast<size_t>(x.size));
+  auto& seconds = result.seconds;
+  seconds.resize(cap + 1);
+  auto ends = outward_lines(means, bends.empty() ? 0 : bends.back().size);
   auto at_smallest = ends.below.at(smallest.size);
   for (size_t i = 1; i <= cap; ++i) {
     auto n = static_cast<double>(i);
@@ -63,7 +69,7 @@ std::vector<double> fit_curve(
           * (1 + 0.03 * (smallest.size / n - 1)));
     else
       value = fit.at(n);
-    result[i] = std::max({value, result[i - 1], 1e-7});
+    seconds[i] = std::max({value, seconds[i - 1], 1e-7});
   }
   return result;
 }

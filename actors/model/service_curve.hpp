@@ -7,6 +7,11 @@
 
 namespace tuner::model {
 
+struct fitted_curve {
+  std::vector<double> seconds; ///< Index 0 is unused; then sizes 1, 2, ...
+  std::vector<size_t> knees;   ///< Sizes above which it gets steeper.
+};
+
 /// How long batches take, by size, from the means of the sizes that were seen:
 /// a local fit that keeps knees. It never falls.
 /// Above the largest size seen it goes on linearly, and 3 % dearer per relative
@@ -15,9 +20,9 @@ namespace tuner::model {
 /// what is fixed.
 /// @param means by size, ascending, at least one.
 /// @param spread of one sample about its mean, relative.
-/// @returns seconds for sizes up to twice the largest seen, at least 8 and at
-/// most `largest_size`; index 0 is unused.
-std::vector<double> fit_curve(
+/// @returns the curve for sizes up to twice the largest seen, at least 8 and at
+/// most `largest_size`.
+fitted_curve fit_curve(
   const std::vector<size_mean>& means, double spread, size_t largest_size);
 
 } // namespace tuner::model

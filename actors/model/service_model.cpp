@@ -148,7 +148,9 @@ service_table service_model::table() const {
   if (by_size_.empty())
     return result;
   result.largest_seen = by_size_.rbegin()->first;
-  result.seconds = fit_curve(means(), spread_, sizes_max);
+  auto curve = fit_curve(means(), spread_, sizes_max);
+  result.seconds = std::move(curve.seconds);
+  result.knees = std::move(curve.knees);
   for (auto& x : result.seconds)
     x *= drift();
   return result;

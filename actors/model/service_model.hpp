@@ -15,6 +15,7 @@ namespace tuner::model {
 /// `seconds[n] (1 + contention k)` times a lognormal factor of `spread`.
 struct service_table {
   std::vector<double> seconds; ///< Index 0 is unused; then sizes 1, 2, ...
+  std::vector<size_t> knees;   ///< Sizes above which it gets steeper.
   double contention = 0.1;
   double spread = 0.1;
   size_t largest_seen = 0; ///< Beyond it the table is a guess.

@@ -242,6 +242,20 @@ TEST_CASE("A5 the planner stays within bounds and leaves fixed knobs alone") {
     CHECK(x.how.timeout_seconds == 0.005);
 }
 
+TEST_CASE("A5 the planner tries the sizes at knees") {
+  traffic arrivals;
+  auto here = steady(600);
+  here.current = {32, 0.05};
+  for (size_t knee : {15, 21, 22, 23, 27, 29}) {
+    auto table = plain_table(64);
+    for (size_t n = knee + 1; n <= 64; ++n)
+      table.seconds[n] += 0.012 * static_cast<double>(n - knee);
+    table.knees = {knee};
+    auto best = planner{table, arrivals, here, no_noise}.make().best().how;
+    CHECK(best.size == knee);
+  }
+}
+
 TEST_CASE("A10 without an objective the planner wants the least p95") {
   auto table = plain_table();
   traffic arrivals;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -105,13 +106,36 @@ TEST_CASE("A5 a knee is seen from a few hundred batches") {
   host.knee = 24;
   service_model model;
   host.teach(model, 14, 32, 400);
+  host.teach(model, 14, 22, 4000); // As if settled below: then all counts.
   auto table = model.table();
-  for (size_t n : {18, 22, 23, 24, 25, 28, 32, 40})
+  CHECK(table.knees == std::vector<size_t>{24});
+  for (size_t n : {15, 18, 22, 23, 24, 25, 28, 32, 40})
     CHECK(off(1e3 * table.seconds[n], host.mean_ms(n)) < 0.06);
-  for (size_t n = 14; n <= 32; ++n) // So the size at the knee looks the best.
-    CHECK(
-      table.seconds[24] / 24
-      < 1.01 * table.seconds[n] / static_cast<double>(n));
+}
+
+TEST_CASE("A5 a straight curve has no knee, whatever the noise") {
+  for (double noise : {0.0, 0.01, 0.08, 0.3}) {
+    toy_host host;
+    host.noise = noise;
+    service_model model;
+    for (size_t i = 0; i < 40; ++i) {
+      host.teach(model, 5, 59, 500); // 55 sizes: each beside none and one.
+      CHECK(model.table().knees.empty());
+    }
+  }
+}
+
+TEST_CASE("A5 where batches are padded, full steps are knees") {
+  toy_host host;
+  service_model model;
+  std::vector<batch_record> served;
+  for (uint32_t i = 0; i < 6400; ++i) {
+    auto size = 1 + i % 64;
+    auto padded = (size + 15) / 16 * 16;
+    served.push_back({size, 0, host.serve(padded).service_ms});
+  }
+  model.learn(served);
+  CHECK(model.table().knees == std::vector<size_t>{16, 32, 48});
 }
 
 TEST_CASE("A5 the service model goes beyond what it saw, but not far") {
@@ -175,7 +199,7 @@ TEST_CASE("A5 a curve that was wrong at one size is not taken for drift") {
   host.knee = 24;
   service_model model;
   host.teach(model, 20, 21, 2000);
-  host.teach(model, 23, 30, 120); // Few: the fit is blurred by the knee.
+  host.teach(model, 28, 34, 120); // Where between is the knee?
   REQUIRE(off(1e3 * model.table().seconds[24], host.mean_ms(24)) > 0.04);
   host.teach(model, 24, 24, 200);
   CHECK(off(model.drift(), 1) < 0.02);

@@ -82,6 +82,21 @@ std::vector<double> planner::timeouts() const {
   return result;
 }
 
+/// The cheapest size is often one above which batches take longer for each
+/// request more, and what is around a grid misses it: both sides look dearer.
+std::vector<size_t> planner::nearest_knees() const {
+  constexpr size_t tried = 3;
+  auto result = service_.knees;
+  auto far = [&](size_t size) {
+    return std::abs(std::log(
+      static_cast<double>(size)
+      / static_cast<double>(std::max<size_t>(here_.current.size, 1))));
+  };
+  std::ranges::sort(result, {}, far);
+  result.resize(std::min(result.size(), tried));
+  return result;
+}
+
 std::vector<batching> planner::grid() const {
   constexpr int sizes = 13;
   std::vector<batching> result;
@@ -92,6 +107,8 @@ std::vector<batching> planner::grid() const {
   };
   if (here_.size_course != 0)
     add(here_.current.size);
+  for (auto size : nearest_knees())
+    add(size);
   auto largest =
     std::min(service_.largest(), std::max<size_t>(here_.bounds.size_max, 1));
   size_t before = 0;

@@ -126,6 +126,7 @@ private:
   plan search();
   bool lower_peak();
   std::vector<double> timeouts() const;
+  std::vector<size_t> nearest_knees() const;
   std::vector<batching> grid() const;
   std::vector<batching> around(const batching& x, double width) const;
   bool allowed(const batching& x) const;
