@@ -53,9 +53,6 @@ public:
 
   bool ready() const { return steps_ >= 3; }
 
-  /// @returns how many steps of 2 s were seen.
-  uint64_t steps() const { return steps_; }
-
   /// @returns how long ago, in seconds before the newest sample closed, the
   /// request arrived that has `later` requests after it; the oldest known at
   /// most.

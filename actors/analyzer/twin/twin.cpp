@@ -350,15 +350,8 @@ decision twin_policy::decide(const observation&, const knob_table& knobs) {
     infeasible_in_a_row_ = 0;
   auto to =
     misses ? way_out(x, here, challenger) : improvement(x, here, challenger);
-  if (to) {
+  if (to)
     return move(x, *to, aim_of(x, *to, here), knobs);
-  }
-  if (auto hope = misses ? std::nullopt : hoped_for(here))
-    return move(
-      x, *hope,
-      "explore: batches of about " + std::to_string(hope->how.size)
-        + " are little known and may be cheaper",
-      knobs);
   auto hold = move(x, x.current, "", knobs);
   hold.moves.clear();
   return hold;

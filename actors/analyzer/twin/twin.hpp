@@ -22,8 +22,7 @@ namespace tuner::twin {
 /// objective, its error corrected by what was just measured. The settings found
 /// at the start get a *first look*, those that a change led to a *second* one,
 /// earlier than a normal decision; after an urgent change that goes on until
-/// the next normal one, for what it was made for may be over. *Explore* tries
-/// larger batches where little is known of them.
+/// the next normal one, for what it was made for may be over.
 ///
 /// It fails where the p95 is not made by batching and queueing. Then its
 /// prediction error grows, which widens its margin first; beyond 0.25 it says
@@ -68,7 +67,6 @@ private:
   double unexplained(const weighed& current, const situation& here) const;
   bool over(const situation& here) const;
   decision rescue(situation here, const knob_table& knobs);
-  std::optional<weighed> hoped_for(const situation& here);
   decision quick_look(const situation& here, const knob_table& knobs);
   double oldest_wait() const;
 
@@ -100,7 +98,6 @@ private:
   bool probes_down_ = false;
   int infeasible_in_a_row_ = 0;
   std::optional<batching> challenger_; ///< Won the last decision.
-  instant hoped_at_{};                 ///< Last look for hopes.
 };
 
 } // namespace tuner::twin
