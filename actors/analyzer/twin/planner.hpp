@@ -93,9 +93,9 @@ struct plan {
 /// those with a size that is still to be seen, the one with the shortest
 /// timeout counts as the best of the same.
 ///
-/// A grid of sizes and timeouts is tried on 500 requests at the forecast, the
-/// best of them on 2000 at all of these rates, then what is around the best,
-/// twice.
+/// A grid of sizes, knees among them, and timeouts is tried on 500 requests at
+/// the forecast, the best of them on 2000 at all of these rates, then what is
+/// around the best, twice.
 class planner {
 public:
   /// @param luck standard normal numbers, at least a few hundred.
