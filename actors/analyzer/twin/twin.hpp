@@ -15,7 +15,8 @@ namespace tuner::twin {
 /// at the recent peak and low and in between, and move there if that is worth
 /// it: when the present settings are about to miss the objective, or when the
 /// gain of one candidate is at least 0.8 %, and more the more was changed
-/// lately and the further it goes, twice running, or once 15 %.
+/// lately and the further it goes, twice running, or once 15 %; without an
+/// objective, 5 % of the cost where p95 gains less than 2 %.
 /// Urgent ones come when the objective is being missed: *drain* picks what
 /// empties the queue soonest, *probe* a size next to the present one if the
 /// queue grows all the same, *rescue* what the model expects to meet the
