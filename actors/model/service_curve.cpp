@@ -7,6 +7,8 @@ namespace tuner::model {
 
 namespace {
 
+constexpr double least_seconds = 1e-7;
+
 /// Where the curve goes beyond the sizes seen.
 struct outward {
   line_fit below;
@@ -38,14 +40,32 @@ outward outward_lines(const std::vector<size_mean>& means, double last_bend) {
     line(std::max(0.6 * largest.size, last_bend), largest.size, largest)};
 }
 
+/// @returns the largest size that the curve goes on to.
+size_t reach_of(double largest_seen) {
+  constexpr double near = 24; ///< Requests: three times as many is not far.
+  auto reach = std::max(2 * largest_seen, std::min(3 * largest_seen, near));
+  return std::max<size_t>(static_cast<size_t>(reach), 8);
+}
+
+/// Fills in the sizes below the smallest seen, largest first: the less is known
+/// of a size, the dearer it is, but never dearer than a larger one.
+void go_below(
+  std::vector<double>& seconds, const line_fit& line, double smallest) {
+  auto at_smallest = line.at(smallest);
+  for (auto i = static_cast<size_t>(smallest); i-- > 1;) {
+    auto n = static_cast<double>(i);
+    auto guess = std::max(line.at(n), 0.8 * at_smallest * n / smallest);
+    auto dearer = guess * (1 + 0.03 * (smallest / n - 1));
+    seconds[i] = std::clamp(dearer, least_seconds, seconds[i + 1]);
+  }
+}
+
 } // namespace
 
 fitted_curve fit_curve(
   const std::vector<size_mean>& means, double spread, size_t largest_size) {
-  auto smallest = means.front();
-  auto largest = means.back();
-  auto cap =
-    std::clamp<size_t>(static_cast<size_t>(2 * largest.size), 8, largest_size);
+  auto smallest = means.front().size;
+  auto largest = means.back().size;
   local_fit fit{means, spread};
   const auto& bends = fit.bends();
   fitted_curve result;
@@ -53,24 +73,15 @@ fitted_curve fit_curve(
     if (x.steeper)
       result.knees.push_back(static_cast<size_t>(x.size));
   auto& seconds = result.seconds;
-  seconds.resize(cap + 1);
+  seconds.resize(std::min(reach_of(largest), largest_size) + 1);
   auto ends = outward_lines(means, bends.empty() ? 0 : bends.back().size);
-  auto at_smallest = ends.below.at(smallest.size);
-  for (size_t i = 1; i <= cap; ++i) {
+  for (auto i = static_cast<size_t>(smallest); i < seconds.size(); ++i) {
     auto n = static_cast<double>(i);
-    auto beyond = n / largest.size - 1;
-    double value = 0;
-    if (beyond > 0)
-      value = ends.above.at(n) * (1 + 0.03 * beyond);
-    else if (n < smallest.size)
-      value = std::min(
-        at_smallest,
-        std::max(ends.below.at(n), 0.8 * at_smallest * n / smallest.size)
-          * (1 + 0.03 * (smallest.size / n - 1)));
-    else
-      value = fit.at(n);
-    seconds[i] = std::max({value, seconds[i - 1], 1e-7});
+    auto value = n > largest ? ends.above.at(n) * (1 + 0.03 * (n / largest - 1))
+                             : fit.at(n);
+    seconds[i] = std::max({value, seconds[i - 1], least_seconds});
   }
+  go_below(seconds, ends.below, smallest);
   return result;
 }
 

@@ -18,10 +18,10 @@ struct fitted_curve {
 /// unit; below the smallest it is the line too, but never much below it, and 3
 /// % dearer as often as it goes into the smallest once more: a knee there hides
 /// what is fixed.
-/// @param means by size, ascending, at least one.
+/// @param means by size, ascending, at least one, of 1 to `largest_size`.
 /// @param spread of one sample about its mean, relative.
-/// @returns the curve for sizes up to twice the largest seen, at least 8 and at
-/// most `largest_size`.
+/// @returns the curve for sizes up to twice the largest seen, or up to three
+/// times while that is at most 24; at least 8 and at most `largest_size`.
 fitted_curve fit_curve(
   const std::vector<size_mean>& means, double spread, size_t largest_size);
 

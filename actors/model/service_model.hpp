@@ -53,8 +53,8 @@ public:
   /// @returns whether enough is known for a first guess.
   bool ready() const { return total_ >= 20; }
 
-  /// @returns the curve for sizes up to twice the largest seen, at least
-  /// 8, at most `sizes_max`.
+  /// @returns the curve, for sizes a little beyond the largest seen: see
+  /// `fit_curve`. At most `sizes_max`.
   service_table table() const;
 
   /// @returns the same, but beyond `size` as quick as the sizes up to there let

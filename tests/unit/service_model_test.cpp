@@ -163,6 +163,31 @@ TEST_CASE("A5 the service model of a single size guesses carefully") {
   CHECK(single.table().seconds[8] < 8 * single.table().seconds[1]);
 }
 
+TEST_CASE("A5 of full batches only, smaller ones are taken to be quicker") {
+  toy_host host;
+  service_model model;
+  host.teach(model, 128, 128, 500);
+  auto table = model.table();
+  CHECK(table.seconds[64] < 0.8 * table.seconds[128]);
+  CHECK(table.seconds[32] < 0.85 * table.seconds[64]);
+  // Of one in 128 nothing is known.
+  CHECK(table.seconds[1] == doctest::Approx(table.seconds[12]));
+}
+
+TEST_CASE("A5 the curve goes on to a few requests more, or twice as many") {
+  auto largest_of = [](size_t seen) {
+    toy_host host;
+    service_model model;
+    host.teach(model, seen, seen, 100);
+    return model.table().largest();
+  };
+  CHECK(largest_of(1) == 8);
+  CHECK(largest_of(6) == 18);
+  CHECK(largest_of(10) == 24);
+  CHECK(largest_of(30) == 60);
+  CHECK(largest_of(400) == service_model::sizes_max);
+}
+
 TEST_CASE("A5 the curve never falls as batches grow") {
   toy_host host;
   host.noise = 0.5;
