@@ -110,6 +110,20 @@ TEST_CASE("A5 at a steady load no knob goes back the way it came") {
   CHECK(seen_changes);
 }
 
+TEST_CASE("A5 what the first margin forbids is tried once it proved enough") {
+  auto x = near_ties(1);
+  x.duration_seconds = 1800;
+  x.slo.p95_latency_ms = 70;
+  x.arrivals.rates = {{0, 100}};
+  for (x.seed = 1; x.seed <= 3; ++x.seed) {
+    auto seen = simulate(x, nullptr, false);
+    CHECK(seen.figures.settled_violation_ratio == 0);
+    REQUIRE(seen.decisions.size() == 1);
+    CHECK(seen.decisions[0].at > 300);
+    CHECK(seen.decisions[0].what.moves[0].to > x.initial.batch_timeout_ms);
+  }
+}
+
 TEST_CASE("A5 growing from single requests no timeout is taken back") {
   auto x = near_ties(1);
   x.duration_seconds = 900;

@@ -11,6 +11,8 @@ namespace {
 constexpr double window_seconds = 10;
 constexpr uint64_t completions_min = 30;
 constexpr size_t arrivals_min = 10;
+/// A window that used up less of the objective says nothing of the margin.
+constexpr double near_objective = 0.9;
 /// Requests that arrived this long before the window make its queue.
 constexpr double lead_seconds = 5;
 
@@ -57,6 +59,10 @@ void calibration::learn(
   recent_replayed_ms_ = 0;
   if (seen.total() < completions_min)
     return;
+  if (recent_p95_ms_ > here.slo_ms)
+    met_since_miss_ = 0;
+  else if (recent_p95_ms_ > near_objective * here.slo_ms)
+    ++met_since_miss_;
   recent_replayed_ms_ = replayed_ms(held, model, arrivals, here, normal);
   compare(recent_p95_ms_, recent_replayed_ms_);
 }

@@ -43,6 +43,9 @@ public:
     return recent_p95_ms_ > slo_ms ? 1 + (earlier_p95_ms_ > slo_ms) : 0;
   }
 
+  /// @returns how many windows came near the objective since one missed it.
+  size_t met_since_miss() const { return met_since_miss_; }
+
 private:
   void compare(double measured_ms, double replayed_ms);
 
@@ -55,6 +58,7 @@ private:
   double recent_replayed_ms_ = 0;
   double earlier_p95_ms_ = 0; ///< Of the window before.
   size_t windows_ = 0;
+  size_t met_since_miss_ = 0;
 };
 
 } // namespace tuner::twin

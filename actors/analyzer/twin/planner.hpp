@@ -39,6 +39,8 @@ struct situation {
   double quantile = 0.95;
   double bias = 0;        ///< ln(measured p95 ÷ replayed p95), on average.
   double model_error = 0; ///< How far that scatters, as a ratio.
+  double proven = 0; ///< That the margin is enough: 1 after ten minutes near
+                     ///< the objective, 0 when it is missed.
   std::vector<double> backlog; ///< Ages of those that wait, oldest first.
   int size_course = 0;         ///< Up or down, if so moved last at such a load.
   int timeout_course = 0;
@@ -148,6 +150,7 @@ private:
     const batching& how, const expectation& x, double rate, size_t requests,
     double share) const;
   void put_to(weighed& x, double rate, size_t requests, double share);
+  double usable(double share) const;
   double filling_rate(const batching& how) const;
   double fullness(const batching& how, double rate) const;
   double load_of(const expectation& x) const;
