@@ -63,7 +63,8 @@ double planner::fullness(const batching& how, double rate) const {
 
 /// @returns the share of the objective that may be used up.
 double planner::usable(double share) const {
-  return std::lerp(share, share_proven, here_.proven);
+  auto proven = share_proven - here_.model_error;
+  return share + here_.proven * std::max(proven - share, 0.0);
 }
 
 /// Where batches are nearly full, queues build up and last for longer than the
