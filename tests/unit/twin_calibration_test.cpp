@@ -33,35 +33,44 @@ struct watched {
 
 } // namespace
 
-TEST_CASE("A5 windows near the objective count until one misses it") {
+TEST_CASE("A5 windows near the objective prove the margin in ten minutes") {
   watched x;
-  x.serve(77);
-  x.serve(78);
-  CHECK(x.seen.met_since_miss() == 2);
+  x.serve(77, 300);
+  CHECK(x.seen.proven() == doctest::Approx(0.5));
+  x.serve(77, 900);
+  CHECK(x.seen.proven() == 1);
+}
+
+TEST_CASE("A5 a window over the objective takes half of the proof away") {
+  watched x;
+  x.serve(77, 600);
   x.serve(85);
-  CHECK(x.seen.met_since_miss() == 0);
-  x.serve(77);
-  CHECK(x.seen.met_since_miss() == 1);
+  CHECK(x.seen.proven() == doctest::Approx(0.5));
+  x.serve(85);
+  CHECK(x.seen.proven() == doctest::Approx(0.25));
 }
 
 TEST_CASE("A5 windows far below the objective prove no margin") {
   watched x;
   x.serve(77);
+  auto before = x.seen.proven();
   x.serve(40);
-  CHECK(x.seen.met_since_miss() == 1);
+  CHECK(before > 0);
+  CHECK(x.seen.proven() == before);
 }
 
 TEST_CASE("A5 a window of a few requests proves no margin, nor disproves it") {
   watched x;
   x.serve(77);
+  auto before = x.seen.proven();
   x.serve(77, 10, 2);
-  CHECK(x.seen.met_since_miss() == 1);
   x.serve(200, 10, 2);
-  CHECK(x.seen.met_since_miss() == 1);
+  CHECK(before > 0);
+  CHECK(x.seen.proven() == before);
 }
 
 TEST_CASE("A10 without an objective there is no margin to prove") {
   watched x{std::numeric_limits<double>::infinity()};
   x.serve(77, 100);
-  CHECK(x.seen.met_since_miss() == 0);
+  CHECK(x.seen.proven() == 0);
 }

@@ -13,6 +13,7 @@ constexpr uint64_t completions_min = 30;
 constexpr size_t arrivals_min = 10;
 /// A window that used up less of the objective says nothing of the margin.
 constexpr double near_objective = 0.9;
+constexpr int windows_to_prove = 60; ///< That less margin will do.
 /// Requests that arrived this long before the window make its queue.
 constexpr double lead_seconds = 5;
 
@@ -60,11 +61,15 @@ void calibration::learn(
   if (seen.total() < completions_min)
     return;
   if (recent_p95_ms_ > here.slo_ms)
-    met_since_miss_ = 0;
+    met_ /= 2;
   else if (recent_p95_ms_ > near_objective * here.slo_ms)
-    ++met_since_miss_;
+    met_ = std::min(met_ + 1, windows_to_prove);
   recent_replayed_ms_ = replayed_ms(held, model, arrivals, here, normal);
   compare(recent_p95_ms_, recent_replayed_ms_);
+}
+
+double calibration::proven() const {
+  return static_cast<double>(met_) / windows_to_prove;
 }
 
 double replayed_ms(

@@ -39,8 +39,7 @@ struct situation {
   double quantile = 0.95;
   double bias = 0;        ///< ln(measured p95 ÷ replayed p95), on average.
   double model_error = 0; ///< How far that scatters, as a ratio.
-  double proven = 0; ///< That the margin is enough: 1 after ten minutes near
-                     ///< the objective, 0 when it is missed.
+  double proven = 0;      ///< How sure the margin is enough, up to 1.
   std::vector<double> backlog; ///< Ages of those that wait, oldest first.
   int size_course = 0;         ///< Up or down, if so moved last at such a load.
   int timeout_course = 0;

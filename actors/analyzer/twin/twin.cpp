@@ -30,9 +30,6 @@ constexpr double error_by_luck = 0.01;
 constexpr double errors_covered = 1.6;
 /// A prediction for the time until the next decision can take effect.
 constexpr double seconds_ahead = 10;
-/// So many windows of ten seconds that came near the objective, and none that
-/// missed it, prove that less margin will do.
-constexpr double windows_to_prove = 60;
 constexpr const char* curve_name = "service_curve";
 
 std::vector<double> make_normal_numbers() {
@@ -193,8 +190,7 @@ situation twin_policy::look(const knob_table& knobs) const {
   x.bias = calibration_.bias();
   x.model_error = std::clamp(
     errors_covered * (calibration_.error() - error_by_luck), 0.0, 0.15);
-  x.proven = std::min(
-    static_cast<double>(calibration_.met_since_miss()) / windows_to_prove, 1.0);
+  x.proven = calibration_.proven();
   const auto* size = with_role(knobs, knob_role::batch_size);
   const auto* timeout = with_role(knobs, knob_role::batch_timeout);
   auto& b = x.bounds;

@@ -17,7 +17,7 @@ constexpr double share_now = 0.97;
 constexpr double share_peak = 0.975;
 constexpr double share_low = 0.98;
 constexpr double share_filling = 0.985;
-constexpr double share_proven = 0.99; ///< Where these were enough for long.
+constexpr double share_proven = 0.985; ///< Where these were enough for long.
 
 /// Requests wait longest where batches fill as they time out, or a little
 /// sooner: simulated, 24/50 to 29/40 ms do at 0.95 to 1.15 times that rate.
