@@ -126,6 +126,17 @@ TEST_CASE("A5 what the first margin forbids is done once it proved enough") {
   }
 }
 
+TEST_CASE("A5 a margin that proved enough is not what a rescue relies on") {
+  auto x = near_ties(9);
+  x.duration_seconds = 1500;
+  x.slo.p95_latency_ms = 80;
+  x.arrivals.rates = {{0, 400}};
+  x.service.slowdowns.push_back({1200, 1500, 1.5});
+  auto seen = simulate(x, nullptr, false);
+  CHECK(seen.decisions.back().at > 1200);
+  CHECK(seen.figures.longest_violation_seconds <= 10);
+}
+
 TEST_CASE("A5 growing from single requests no timeout is taken back") {
   auto x = near_ties(1);
   x.duration_seconds = 900;
