@@ -137,6 +137,22 @@ TEST_CASE("A5 a margin that proved enough is not what a rescue relies on") {
   CHECK(seen.figures.longest_violation_seconds <= 10);
 }
 
+TEST_CASE("A5 a margin that proved enough lasts when the load comes back") {
+  auto x = near_ties(1);
+  x.slo.p95_latency_ms = 23.5;
+  x.arrivals.kind = "sine";
+  x.arrivals.mean = 920;
+  x.arrivals.amplitude = 470;
+  x.arrivals.period_seconds = 1220;
+  x.service.workers = 3;
+  x.service.fixed_ms = 1.29;
+  x.service.per_item_ms = 0.0716;
+  x.service.noise = 0.0318;
+  x.service.contention = 0.477;
+  auto seen = simulate(x, nullptr, false);
+  CHECK(seen.figures.settled_violation_ratio <= 0.01);
+}
+
 TEST_CASE("A5 growing from single requests no timeout is taken back") {
   auto x = near_ties(1);
   x.duration_seconds = 900;
