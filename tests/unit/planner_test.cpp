@@ -60,28 +60,6 @@ TEST_CASE(
     CHECK((!x.feasible() || x.cost >= best.cost));
 }
 
-TEST_CASE("A5 a margin that was enough for long is narrowed") {
-  auto table = plain_table();
-  traffic arrivals;
-  auto here = steady_and_tight();
-  auto anew = planner{table, arrivals, here, no_noise}.make().best();
-  here.proven = 1;
-  auto proven = planner{table, arrivals, here, no_noise}.make().best();
-  CHECK(proven.cost < anew.cost);
-  CHECK(proven.p95_ms > anew.p95_ms);
-  CHECK(proven.p95_ms <= 60);
-}
-
-TEST_CASE("A5 what predictions are off counts however long that was enough") {
-  auto table = plain_table();
-  traffic arrivals;
-  auto here = steady_and_tight();
-  here.proven = 1;
-  here.model_error = 0.1;
-  auto x = planner{table, arrivals, here, no_noise}.make().best();
-  CHECK(x.p95_ms <= 0.9 * 60);
-}
-
 TEST_CASE("A5 the planner keeps room for the recent peak") {
   auto table = plain_table();
   traffic arrivals;

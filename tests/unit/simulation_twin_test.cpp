@@ -110,23 +110,7 @@ TEST_CASE("A5 at a steady load no knob goes back the way it came") {
   CHECK(seen_changes);
 }
 
-TEST_CASE("A5 what the first margin forbids is done once it proved enough") {
-  auto x = near_ties(1);
-  x.slo.p95_latency_ms = 69;
-  x.arrivals.rates = {{0, 100}};
-  x.initial.batch_timeout_ms = 48;
-  for (uint64_t seed : {2, 3}) {
-    x.seed = seed;
-    auto seen = simulate(x, nullptr, false);
-    CHECK(seen.figures.settled_violation_ratio == 0);
-    REQUIRE(!seen.decisions.empty());
-    const auto& last = seen.decisions.back();
-    CHECK(last.at > 300);
-    CHECK(last.what.considered.front().p95_ms > 0.97 * 69);
-  }
-}
-
-TEST_CASE("A5 a margin that proved enough is not what a rescue relies on") {
+TEST_CASE("A5 a host that gets slower for good is met with one miss") {
   auto x = near_ties(9);
   x.duration_seconds = 1500;
   x.slo.p95_latency_ms = 80;
@@ -137,7 +121,7 @@ TEST_CASE("A5 a margin that proved enough is not what a rescue relies on") {
   CHECK(seen.figures.longest_violation_seconds <= 10);
 }
 
-TEST_CASE("A5 a margin that proved enough lasts when the load comes back") {
+TEST_CASE("A5 a slow swing of the load is followed in time") {
   auto x = near_ties(1);
   x.slo.p95_latency_ms = 23.5;
   x.arrivals.kind = "sine";

@@ -11,9 +11,6 @@ namespace {
 constexpr double window_seconds = 10;
 constexpr uint64_t completions_min = 30;
 constexpr size_t arrivals_min = 10;
-/// A window that used up less of the objective says nothing of the margin.
-constexpr double near_objective = 0.9;
-constexpr int windows_to_prove = 60; ///< That less margin will do.
 /// Requests that arrived this long before the window make its queue.
 constexpr double lead_seconds = 5;
 
@@ -60,16 +57,8 @@ void calibration::learn(
   recent_replayed_ms_ = 0;
   if (seen.total() < completions_min)
     return;
-  if (recent_p95_ms_ > here.slo_ms)
-    met_ /= 2;
-  else if (recent_p95_ms_ > near_objective * here.slo_ms)
-    met_ = std::min(met_ + 1, windows_to_prove);
   recent_replayed_ms_ = replayed_ms(held, model, arrivals, here, normal);
   compare(recent_p95_ms_, recent_replayed_ms_);
-}
-
-double calibration::proven() const {
-  return static_cast<double>(met_) / windows_to_prove;
 }
 
 double replayed_ms(
@@ -88,7 +77,6 @@ double replayed_ms(
   auto table = model.table();
   what_if replay{table, here.workers, here.quantile};
   std::vector<double> luck;
-  luck.reserve(normal.size());
   for (auto z : normal)
     luck.push_back(std::exp(table.spread * z));
   load.luck = &luck;

@@ -43,10 +43,6 @@ public:
     return recent_p95_ms_ > slo_ms ? 1 + (earlier_p95_ms_ > slo_ms) : 0;
   }
 
-  /// @returns how sure the margin is enough: 1 after ten minutes of windows
-  /// near the objective; each that misses it takes half of that away.
-  double proven() const;
-
 private:
   void compare(double measured_ms, double replayed_ms);
 
@@ -59,7 +55,6 @@ private:
   double recent_replayed_ms_ = 0;
   double earlier_p95_ms_ = 0; ///< Of the window before.
   size_t windows_ = 0;
-  int met_ = 0; ///< Windows near the objective, less what misses took away.
 };
 
 } // namespace tuner::twin

@@ -39,7 +39,6 @@ struct situation {
   double quantile = 0.95;
   double bias = 0;        ///< ln(measured p95 ÷ replayed p95), on average.
   double model_error = 0; ///< How far that scatters, as a ratio.
-  double proven = 0;      ///< How sure the margin is enough, up to 1.
   std::vector<double> backlog; ///< Ages of those that wait, oldest first.
   int size_course = 0;         ///< Up or down, if so moved last at such a load.
   int timeout_course = 0;
@@ -149,7 +148,6 @@ private:
     const batching& how, const expectation& x, double rate, size_t requests,
     double share) const;
   void put_to(weighed& x, double rate, size_t requests, double share);
-  double usable(double share) const;
   double filling_rate(const batching& how) const;
   double fullness(const batching& how, double rate) const;
   double load_of(const expectation& x) const;

@@ -13,8 +13,6 @@ constexpr auto changes_memory = std::chrono::minutes{5};
 /// Settings in force may strain the objective a little more than new ones, or
 /// noise would move them for ever.
 constexpr double tolerated_strain = 1.025;
-/// Where the margin is less: the objective is not to be missed for that.
-constexpr double tolerated_when_proven = 1.01;
 /// No load flatters a candidate by so much.
 constexpr double beyond_luck = 0.15;
 /// Without an objective, so much worse may be what is now for what is better at
@@ -192,7 +190,6 @@ situation twin_policy::look(const knob_table& knobs) const {
   x.bias = calibration_.bias();
   x.model_error = std::clamp(
     errors_covered * (calibration_.error() - error_by_luck), 0.0, 0.15);
-  x.proven = calibration_.proven();
   const auto* size = with_role(knobs, knob_role::batch_size);
   const auto* timeout = with_role(knobs, knob_role::batch_timeout);
   auto& b = x.bounds;
@@ -348,8 +345,7 @@ decision twin_policy::decide(const observation&, const knob_table& knobs) {
   auto challenger = challenger_
     ? std::optional{planning.confirmed(*challenger_)}
     : std::nullopt;
-  auto misses = x.current.strain
-    > std::lerp(tolerated_strain, tolerated_when_proven, here.proven);
+  auto misses = x.current.strain > tolerated_strain;
   if (!misses)
     infeasible_in_a_row_ = 0;
   auto to =

@@ -174,8 +174,6 @@ decision twin_policy::urgent(const knob_table& knobs) {
     return {};
   auto here = look(knobs);
   auto missed = objective_missed(here);
-  if (missed)
-    here.proven = 0; // Not any more, whatever it was.
   auto result =
     missed ? rescue(std::move(here), knobs) : quick_look(here, knobs);
   if (!result.moves.empty())

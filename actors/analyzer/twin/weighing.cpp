@@ -17,7 +17,6 @@ constexpr double share_now = 0.97;
 constexpr double share_peak = 0.975;
 constexpr double share_low = 0.98;
 constexpr double share_filling = 0.985;
-constexpr double share_proven = 0.985; ///< Where these were enough for long.
 
 /// Requests wait longest where batches fill as they time out, or a little
 /// sooner: simulated, 24/50 to 29/40 ms do at 0.95 to 1.15 times that rate.
@@ -61,12 +60,6 @@ double planner::fullness(const batching& how, double rate) const {
   return rate / served / fullness_max;
 }
 
-/// @returns the share of the objective that may be used up.
-double planner::usable(double share) const {
-  auto proven = share_proven - here_.model_error;
-  return share + here_.proven * std::max(proven - share, 0.0);
-}
-
 /// Where batches are nearly full, queues build up and last for longer than the
 /// seconds that are simulated: what these show is too good then.
 double planner::strain(
@@ -84,8 +77,7 @@ weighed planner::at_forecast(
   result.busy_now = result.cost = now.busy_workers;
   if (std::isfinite(here_.slo_ms)) {
     result.miss = result.worst = strain(
-      how, now, here_.rates.forecast, requests,
-      usable(share_now) - here_.model_error);
+      how, now, here_.rates.forecast, requests, share_now - here_.model_error);
     result.strain = std::max(result.miss, load_of(now) / utilisation_max);
   }
   return result;
@@ -99,8 +91,7 @@ weighed planner::weigh(const batching& how, size_t requests) {
 /// Strains a candidate by one rate more.
 void planner::put_to(weighed& x, double rate, size_t requests, double share) {
   auto seen = expect(x.how, rate, requests);
-  x.worst =
-    std::max(x.worst, strain(x.how, seen, rate, requests, usable(share)));
+  x.worst = std::max(x.worst, strain(x.how, seen, rate, requests, share));
   x.strain = std::max(x.strain, x.worst);
 }
 
