@@ -117,6 +117,7 @@ TEST_CASE("A5 a host that gets slower for good is met with one miss") {
   x.arrivals.rates = {{0, 400}};
   x.service.slowdowns.push_back({1200, 1500, 1.5});
   auto seen = simulate(x, nullptr, false);
+  REQUIRE(!seen.decisions.empty());
   CHECK(seen.decisions.back().at > 1200);
   CHECK(seen.figures.longest_violation_seconds <= 10);
 }
