@@ -131,6 +131,27 @@ TEST_CASE("A5 arrivals are made again as dense as the bursts were") {
   CHECK(gaps.back() == doctest::Approx(4).epsilon(0.2)); // The silence.
 }
 
+TEST_CASE("A5 a jump of the rate is not burstiness, whenever it comes") {
+  for (int steady : {60, 61})
+    for (auto [before, after] : {std::pair{900, 150}, std::pair{150, 900}})
+      for (int since : {8, 12, 20, 30}) {
+        CAPTURE(steady);
+        CAPTURE(after);
+        CAPTURE(since);
+        traffic seen;
+        toy_load load;
+        load.feed(seen, before, steady);
+        load.feed(seen, after, since);
+        std::map<int, double> in_second;
+        for (auto at : seen.synthesise(900, 5000))
+          ++in_second[static_cast<int>(at)];
+        in_second.erase(std::prev(in_second.end())); // Not whole.
+        // Poisson counts of 900 have a standard deviation of 30.
+        for (const auto& [second, count] : in_second)
+          CHECK(std::abs(count - 900) < 150);
+      }
+}
+
 TEST_CASE("A5 a lower rate is one of fewer clients, not of slower ones") {
   traffic seen;
   toy_load load;

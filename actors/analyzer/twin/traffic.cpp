@@ -12,6 +12,7 @@ namespace {
 constexpr size_t gaps_max = 6000;
 constexpr double step_seconds = 2;
 constexpr double gap_context_seconds = 5; ///< On either side.
+constexpr double split_grain = 0.1;       ///< Seconds.
 constexpr double outlook_seconds = 300;
 constexpr double heading_seconds = 60;
 constexpr double about = 0.07;  ///< A rate, within so much of it.
@@ -86,12 +87,20 @@ void traffic::note_gaps() {
   auto place_of = [&](double at) {
     return std::lower_bound(arrivals.begin(), arrivals.end(), at);
   };
+  std::erase_if(jumps_, [&](double at) {
+    return at > now_ || at < gaps_noted_until_ - gap_context_seconds;
+  });
   for (size_t i = 1; i < arrivals.size() && arrivals[i] <= last; ++i) {
     auto at = arrivals[i];
     if (at <= gaps_noted_until_ || arrivals[i - 1] < since)
       continue;
     auto from = std::max(at - gap_context_seconds, since);
     auto to = std::min(at + gap_context_seconds, until);
+    for (auto jump : jumps_)
+      if (jump < at)
+        from = std::max(from, jump);
+      else
+        to = std::min(to, jump);
     if (to <= from) // Samples overlap.
       continue;
     auto rate =
@@ -120,12 +129,44 @@ double traffic::noise_of(double rate, double length) {
   return std::max(poisson, *middle / 0.954);
 }
 
+/// Finds when the rate jumped: the split of the last two steps that makes their
+/// arrivals likeliest, as of two Poisson processes.
+void traffic::note_jump(double length) {
+  auto from = now_ - 2 * length;
+  auto arrivals = recent(2 * length);
+  if (arrivals.empty())
+    return;
+  auto all = static_cast<double>(arrivals.size());
+  auto likelihood = [](double count, double seconds) {
+    return count > 0 ? count * std::log(count / seconds) : 0;
+  };
+  double best = 0;
+  double at = 0;
+  for (auto split = split_grain; split < 2 * length - split_grain / 2;
+       split += split_grain) {
+    auto before = static_cast<double>(
+      std::lower_bound(arrivals.begin(), arrivals.end(), split)
+      - arrivals.begin());
+    auto x =
+      likelihood(before, split) + likelihood(all - before, 2 * length - split);
+    if (at == 0 || x > best) {
+      best = x;
+      at = split;
+    }
+  }
+  at += from;
+  if (!jumps_.empty() && at - jumps_.back() < length)
+    jumps_.pop_back(); // It took two steps to be seen whole.
+  jumps_.push_back(at);
+}
+
 void traffic::follow_rate(double rate, double length) {
   auto noise = noise_of(rate, length);
   auto off = rate - level_;
   if (steps_++ == 0 || std::abs(off) > 4 * noise + 0.2 * level_) {
     level_ = rate;
     last_steps_.clear();
+    note_jump(length);
   } else {
     level_ += (std::abs(off) > 2 * noise ? 0.7 : 0.3) * off;
   }

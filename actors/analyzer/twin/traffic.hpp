@@ -25,8 +25,9 @@ struct rate_outlook {
 /// has a trend when the slope of the last minute is more than 3.5 standard
 /// errors, and a line fits it better than one jump. Burstiness is kept as the
 /// last gaps between arrivals, each relative to the mean gap of the 10 s around
-/// it: a burst shorter than that is burstiness, a longer one a change of the
-/// rate. Of a sample that names only some arrivals, these are the context.
+/// it, or of what of these is on its side of a jump: a burst shorter than that
+/// is burstiness, a longer one a change of the rate. Of a sample that names
+/// only some arrivals, these are the context.
 /// Where arrivals are not reported one by one, they count as Poisson.
 class traffic {
 public:
@@ -79,6 +80,7 @@ private:
 
   void note_gaps();
   double noise_of(double rate, double length);
+  void note_jump(double length);
   void follow_rate(double rate, double length);
   void find_trend(double length);
   double usual_rate() const;
@@ -86,6 +88,7 @@ private:
   std::vector<uint16_t> gaps_; ///< Relative, shortened; a ring.
   size_t next_gap_ = 0;
   arrival_log arrivals_;
+  std::deque<double> jumps_;    ///< Of the rate, where gaps are to be noted.
   double gaps_noted_until_ = 0; ///< Up to these arrivals, or they can't be.
   double now_ = 0;
   double offered_ = 0; ///< Of the step under way, like the next.
