@@ -138,6 +138,28 @@ TEST_CASE("A5 a slow swing of the load is followed in time") {
   CHECK(seen.figures.settled_violation_ratio <= 0.01);
 }
 
+TEST_CASE("A5 a backlog that is gone soon is left to settings that last") {
+  auto x = near_ties(1);
+  x.duration_seconds = 60;
+  x.slo.p95_latency_ms = 90;
+  x.arrivals.rates = {{0, 900}};
+  x.initial.batch_size = 1;
+  x.initial.batch_timeout_ms = 0;
+  for (x.seed = 1; x.seed <= 5; ++x.seed) {
+    CAPTURE(x.seed);
+    auto seen = simulate(x, nullptr, false);
+    auto drains = 0;
+    for (const auto& d : seen.decisions) {
+      drains += d.what.reason.starts_with("drain");
+      // That answers come late once more isn't held against them.
+      CHECK_FALSE(d.what.reason.starts_with("rescue"));
+    }
+    CHECK(drains >= 3);
+    CHECK(seen.final_settings.at(knob::batch_size) <= 48);
+    CHECK(seen.figures.longest_violation_seconds <= 30);
+  }
+}
+
 TEST_CASE("A5 growing from single requests no timeout is taken back") {
   auto x = near_ties(1);
   x.duration_seconds = 900;

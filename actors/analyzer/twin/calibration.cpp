@@ -61,6 +61,12 @@ void calibration::learn(
   compare(recent_p95_ms_, recent_replayed_ms_);
 }
 
+void calibration::skip() {
+  last_.clear();
+  recent_p95_ms_ = earlier_p95_ms_ = 0;
+  gathered_ = 0;
+}
+
 double replayed_ms(
   double span, const service_model& model, const traffic& arrivals,
   const situation& here, const std::vector<double>& normal) {

@@ -22,6 +22,10 @@ public:
     const sample& x, const service_model& model, const traffic& arrivals,
     const situation& here, const std::vector<double>& normal);
 
+  /// Leaves a sample out that tells of a backlog from before, not of the
+  /// settings in force, and starts a window after it.
+  void skip();
+
   /// @returns ln(measured ÷ replayed), slowly averaged; within ±0.4.
   double bias() const { return bias_; }
 

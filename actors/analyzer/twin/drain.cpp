@@ -15,7 +15,20 @@ constexpr double same_mean = 1.02;
 /// Up to so many times the least cost counts as the same for an unseen size.
 constexpr double same_cost = 1.02;
 
+/// As long as it takes until a change shows.
+constexpr double soon_seconds = 5;
+/// Up to so many times the largest size seen is about as well known.
+constexpr double nearly_seen = 1.2;
+
 } // namespace
+
+bool planner::drains_soon(const weighed& x) const {
+  auto known = static_cast<double>(x.how.size)
+    <= nearly_seen * static_cast<double>(service_.largest_seen);
+  auto room = capacity_rps(x.how.size) - here_.rates.forecast;
+  return std::isfinite(here_.slo_ms) && x.feasible() && known
+    && here_.waiting < soon_seconds * room;
+}
 
 weighed planner::drain() {
   trial_load load;

@@ -39,7 +39,8 @@ struct situation {
   double quantile = 0.95;
   double bias = 0;        ///< ln(measured p95 ÷ replayed p95), on average.
   double model_error = 0; ///< How far that scatters, as a ratio.
-  std::vector<double> backlog; ///< Ages of those that wait, oldest first.
+  double waiting = 0;     ///< Requests.
+  std::vector<double> backlog; ///< Their ages, of the first 4000, oldest first.
   int size_course = 0;         ///< Up or down, if so moved last at such a load.
   int timeout_course = 0;
   limits bounds;
@@ -115,6 +116,10 @@ public:
   /// the least mean latency, within 2 %, the cheapest.
   weighed drain();
 
+  /// @returns whether the backlog is gone in a few seconds with these settings,
+  /// which then do for what comes, as far as their size is known.
+  bool drains_soon(const weighed& x) const;
+
   /// @returns `x` with the timeout that is cheapest once nobody waits any more,
   /// a safe distance from the objective. Until then batches are full, and the
   /// timeout hardly matters.
@@ -149,6 +154,7 @@ private:
     double share) const;
   void put_to(weighed& x, double rate, size_t requests, double share);
   double filling_rate(const batching& how) const;
+  double capacity_rps(size_t size) const;
   double fullness(const batching& how, double rate) const;
   double load_of(const expectation& x) const;
   expectation expect(const batching& how, double rate, size_t requests);

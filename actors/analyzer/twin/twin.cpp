@@ -163,10 +163,17 @@ void twin_policy::watch(const sample& x) {
     x.queue_length && std::isfinite(*x.queue_length) ? *x.queue_length : 0;
   model_.learn(x.batch_records);
   step_done_ = traffic_.learn(x);
+  auto here = look({});
+  if (draining_) { // What is answered now tells of the backlog.
+    draining_ = backlog_of(here) && 1e3 * oldest_wait() > here.slo_ms;
+    last_.clear();
+    calibration_.skip();
+    return;
+  }
   last_.emplace_back(x.latencies, seconds(x.closed_at - x.opened_at));
   while (last_.size() > 2)
     last_.pop_front();
-  calibration_.learn(x, model_, traffic_, look({}), normal_);
+  calibration_.learn(x, model_, traffic_, here, normal_);
 }
 
 situation twin_policy::look(const knob_table& knobs) const {
@@ -204,8 +211,9 @@ situation twin_policy::look(const knob_table& knobs) const {
     b.timeout_min_seconds = 1e-3 * timeout->min;
     b.timeout_max_seconds = 1e-3 * timeout->max;
   }
-  auto waiting = static_cast<size_t>(std::clamp(queue_length_, 0.0, 4000.0));
-  for (auto later = waiting; later-- > 0;)
+  x.waiting = queue_length_;
+  auto aged = static_cast<size_t>(std::clamp(queue_length_, 0.0, 4000.0));
+  for (auto later = aged; later-- > 0;)
     x.backlog.push_back(traffic_.age_of(static_cast<double>(later) / share));
   return x;
 }

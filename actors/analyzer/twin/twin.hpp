@@ -18,8 +18,9 @@ namespace tuner::twin {
 /// lately and the further it goes, twice running, or once 15 %; without an
 /// objective, 5 % of the cost where p95 gains less than 2 %.
 /// Urgent ones come when the objective is being missed: *drain* picks what
-/// empties the queue soonest, *probe* a size next to the present one if the
-/// queue grows all the same, *rescue* what the model expects to meet the
+/// empties the queue soonest, or settings that last where these do so in
+/// seconds, *probe* a size next to the present one if the queue grows all the
+/// same, *rescue* what the model expects to meet the
 /// objective, its error corrected by what was just measured. The settings found
 /// at the start get a *first look*, those that a change led to a *second* one,
 /// earlier than a normal decision; after an urgent change that goes on until
@@ -67,6 +68,9 @@ private:
   probe(const situation& here, const service_table& table, weighed otherwise);
   double unexplained(const weighed& current, const situation& here) const;
   bool over(const situation& here) const;
+  decision drain(
+    planner& planning, const plan& x, const situation& here,
+    const service_table& table, const knob_table& knobs);
   decision rescue(situation here, const knob_table& knobs);
   decision quick_look(const situation& here, const knob_table& knobs);
   double oldest_wait() const;
@@ -95,7 +99,8 @@ private:
   std::deque<std::pair<std::vector<bucket_count>, double>> last_; ///< 2 s.
   size_t workers_ = 1;
   bool step_done_ = false; ///< A 2 s step ended with the last sample.
-  double last_queue_ = 0;  ///< At the last rescue.
+  bool draining_ = false;  ///< Of what waited longer than the objective.
+  double last_queue_ = 0;  ///< At the last drain.
   bool probes_down_ = false;
   int infeasible_in_a_row_ = 0;
   std::optional<batching> challenger_; ///< Won the last decision.

@@ -103,30 +103,38 @@ bool twin_policy::over(const situation& here) const {
     && calibration_.misses_in_a_row(here.slo_ms) < 2;
 }
 
+/// @returns what brings the backlog down: settings that last, where that takes
+/// only seconds, or else those that are soonest done with it.
+decision twin_policy::drain(
+  planner& planning, const plan& x, const situation& here,
+  const service_table& table, const knob_table& knobs) {
+  auto growing = queue_length_ >= std::exchange(last_queue_, queue_length_);
+  draining_ = std::isfinite(here.slo_ms);
+  auto waiting = number(queue_length_) + " requests wait, the oldest for "
+    + number(1e3 * oldest_wait()) + " ms";
+  if (!growing && planning.drains_soon(x.current))
+    return {};
+  if (!same(x.best().how, x.current.how) && planning.drains_soon(x.best()))
+    return move(x, x.best(), "drain: " + waiting + ", not for long", knobs);
+  auto to = planning.drain();
+  auto drains_at = to.how.size;
+  if (growing && now_ - changed_at_ >= rest_after_change)
+    to = probe(here, table, to);
+  auto mode = std::string{to.how.size == drains_at ? "drain: " : "probe: "};
+  // Where batches take longer than hoped they stay full, whatever the timeout.
+  auto hoped = model_.hoped_beyond(table.largest_seen);
+  to = planner{hoped, traffic_, here, normal_}.with_lasting_timeout(to);
+  return move(x, to, mode + waiting, knobs);
+}
+
 decision twin_policy::rescue(situation here, const knob_table& knobs) {
   auto table = model_.table();
+  planner planning{table, traffic_, here, normal_};
+  auto x = planning.make();
   auto oldest = oldest_wait();
-  auto growing = queue_length_ >= std::exchange(last_queue_, queue_length_);
   auto slo = std::isfinite(here.slo_ms) ? 1e-3 * here.slo_ms : oldest;
-  auto queued =
-    backlog_of(here) && oldest > here.current.timeout_seconds + 0.3 * slo;
-  auto x = planner{table, traffic_, here, normal_}.make();
-  if (queued) {
-    auto to = planner{table, traffic_, here, normal_}.drain();
-    auto drains_at = to.how.size;
-    if (growing && now_ - changed_at_ >= rest_after_change)
-      to = probe(here, table, to);
-    auto mode = std::string{to.how.size == drains_at ? "drain: " : "probe: "};
-    // Where batches take longer than hoped they stay full, whatever the
-    // timeout.
-    auto hoped = model_.hoped_beyond(table.largest_seen);
-    to = planner{hoped, traffic_, here, normal_}.with_lasting_timeout(to);
-    return move(
-      x, to,
-      mode + number(queue_length_) + " requests wait, the oldest for "
-        + number(1e3 * oldest) + " ms",
-      knobs);
-  }
+  if (backlog_of(here) && oldest > here.current.timeout_seconds + 0.3 * slo)
+    return drain(planning, x, here, table, knobs);
   auto measured = std::max(
     calibration_.recent_p95_ms(), milliseconds(last_seconds().quantile(0.95)));
   auto off = unexplained(x.current, here);

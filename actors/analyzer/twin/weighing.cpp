@@ -49,15 +49,19 @@ weighed planner::glance(const batching& how) {
   return result;
 }
 
+/// @returns the requests per second that full batches of this size serve.
+double planner::capacity_rps(size_t size) const {
+  size = std::min(size, service_.largest());
+  auto others = static_cast<double>(here_.workers - 1);
+  auto took = service_.seconds[size] * (1 + service_.contention * others);
+  return static_cast<double>(size * here_.workers) / took;
+}
+
 /// @returns the rate over what full batches can serve, less some room. Busy
 /// workers don't tell: where batches start as soon as a worker is free all are
 /// always busy, and the batches grow with the rate until they are full.
 double planner::fullness(const batching& how, double rate) const {
-  auto size = std::min(how.size, service_.largest());
-  auto others = static_cast<double>(here_.workers - 1);
-  auto took = service_.seconds[size] * (1 + service_.contention * others);
-  auto served = static_cast<double>(size * here_.workers) / took;
-  return rate / served / fullness_max;
+  return rate / capacity_rps(how.size) / fullness_max;
 }
 
 /// Where batches are nearly full, queues build up and last for longer than the
