@@ -8,6 +8,7 @@ namespace tuner::model {
 namespace {
 
 constexpr double least_seconds = 1e-7;
+constexpr double guess_off = 0.25; ///< By so much of a batch's time.
 
 /// Where the curve goes beyond the sizes seen.
 struct outward {
@@ -17,9 +18,11 @@ struct outward {
 
 /// Lines through the sizes at either end, above the last bend. Where these are
 /// too few to show a slope, a guess holds it: a third of the time is fixed, the
-/// rest proportional. It weighs as much as a third of a sample at size 1, which
-/// is little as soon as sizes differ.
-outward outward_lines(const std::vector<size_mean>& means, double last_bend) {
+/// rest proportional. It counts as a sample at size 1, weighing less the more
+/// it may be off than one: where samples scatter by 8 %, a tenth.
+outward outward_lines(
+  const std::vector<size_mean>& means, double last_bend, double spread) {
+  auto weight = std::clamp(std::pow(spread / guess_off, 2), 0.01, 1.0);
   auto line = [&](double from, double to, const size_mean& anchor) {
     line_fit fit;
     for (const auto& m : means)
@@ -28,9 +31,9 @@ outward outward_lines(const std::vector<size_mean>& means, double last_bend) {
     auto guess = anchor.size > 1 ? anchor.seconds * (0.35 + 0.65 / anchor.size)
                                  : anchor.seconds;
     if (anchor.size > 1)
-      fit.add(0.3, 1, guess);
+      fit.add(weight, 1, guess);
     else // Only batches of one: twice as many are taken to cost half more.
-      fit.add(0.3, 2, 1.5 * guess);
+      fit.add(weight, 2, 1.5 * guess);
     return fit;
   };
   const auto& smallest = means.front();
@@ -74,7 +77,8 @@ fitted_curve fit_curve(
       result.knees.push_back(static_cast<size_t>(x.size));
   auto& seconds = result.seconds;
   seconds.resize(std::min(reach_of(largest), largest_size) + 1);
-  auto ends = outward_lines(means, bends.empty() ? 0 : bends.back().size);
+  auto ends =
+    outward_lines(means, bends.empty() ? 0 : bends.back().size, spread);
   for (auto i = static_cast<size_t>(smallest); i < seconds.size(); ++i) {
     auto n = static_cast<double>(i);
     auto value = n > largest ? ends.above.at(n) * (1 + 0.03 * (n / largest - 1))
