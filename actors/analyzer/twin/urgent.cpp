@@ -9,8 +9,7 @@ namespace tuner::twin {
 namespace {
 
 constexpr auto rest_after_change = std::chrono::seconds{4};
-/// No load flatters a candidate by so much.
-constexpr double quick_gain = 0.15;
+constexpr double quick_gain = 0.2;
 /// A p95 of two seconds scatters by as much around that of a replay.
 constexpr double by_the_arrivals = 1.15;
 
@@ -161,7 +160,7 @@ decision twin_policy::rescue(situation here, const knob_table& knobs) {
 /// The settings that a target came with may cost many times what they must: at
 /// 6 times, 10 s of them cost as much as 1.7 % for an hour. So may those that
 /// the model led to where it knew least. As soon as it has seen them, both are
-/// looked at once, and left if others gain clearly.
+/// looked at once, and left if others gain a fifth.
 decision
 twin_policy::quick_look(const situation& here, const knob_table& knobs) {
   auto at_start = changed_at_ == instant{};
