@@ -105,8 +105,7 @@ std::vector<batching> planner::grid() const {
       if (batching x{size, timeout}; allowed(x))
         result.push_back(x);
   };
-  if (here_.size_course != 0)
-    add(here_.current.size);
+  add(here_.current.size);
   for (auto size : nearest_knees())
     add(size);
   auto largest =

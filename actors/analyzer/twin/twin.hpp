@@ -51,6 +51,7 @@ private:
   void note_change(const sample& x);
   void note_courses(bool own);
   histogram last_seconds() const;
+  bool resting() const;
   bool backlog_of(const situation& here) const;
   bool objective_missed(const situation& here);
   bool promising(const plan& x) const;
@@ -87,7 +88,8 @@ private:
   calibration calibration_;
   settings in_force_;
   instant now_{};
-  instant changed_at_{}; ///< Start of the present settings, if seen.
+  std::optional<instant>
+    changed_at_;         ///< Start of the present settings, if seen.
   bool look_due_ = true; ///< Quickly, at settings that are new.
   std::vector<knob_move> proposed_;
   course size_course_;

@@ -26,6 +26,11 @@ histogram twin_policy::last_seconds() const {
   return result;
 }
 
+/// @returns whether what is seen may still come from the settings before.
+bool twin_policy::resting() const {
+  return changed_at_ && now_ - *changed_at_ < rest_after_change;
+}
+
 /// More waits than the next batch will take, by more than can be told: where a
 /// cache answers some requests, the age of the oldest is a guess.
 bool twin_policy::backlog_of(const situation& here) const {
@@ -35,7 +40,7 @@ bool twin_policy::backlog_of(const situation& here) const {
 }
 
 bool twin_policy::objective_missed(const situation& here) {
-  if (now_ - changed_at_ < rest_after_change)
+  if (resting())
     return false;
   auto oldest = oldest_wait();
   auto timeout = here.current.timeout_seconds;
@@ -118,7 +123,7 @@ decision twin_policy::drain(
     return move(x, x.best(), "drain: " + waiting + ", not for long", knobs);
   auto to = planning.drain();
   auto drains_at = to.how.size;
-  if (growing && now_ - changed_at_ >= rest_after_change)
+  if (growing && !resting())
     to = probe(here, table, to);
   auto mode = std::string{to.how.size == drains_at ? "drain: " : "probe: "};
   // Where batches take longer than hoped they stay full, whatever the timeout.
@@ -163,8 +168,7 @@ decision twin_policy::rescue(situation here, const knob_table& knobs) {
 /// looked at once, and left if others gain a fifth.
 decision
 twin_policy::quick_look(const situation& here, const knob_table& knobs) {
-  auto at_start = changed_at_ == instant{};
-  if (!look_due_ || (!at_start && now_ - changed_at_ < rest_after_change))
+  if (!look_due_ || resting())
     return {};
   look_due_ = rescued_; // Until what it was rescued from is over.
   auto table = model_.table();
@@ -172,7 +176,7 @@ twin_policy::quick_look(const situation& here, const knob_table& knobs) {
   auto gained = gain(x.best(), x.current, here);
   if (gained < quick_gain)
     return {};
-  auto look = std::string{at_start ? "first look" : "second look"};
+  auto look = std::string{changed_at_ ? "second look" : "first look"};
   return move(
     x, x.best(), look + ": better by " + number(100 * gained) + " %", knobs);
 }
