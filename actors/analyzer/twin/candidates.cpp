@@ -105,7 +105,8 @@ std::vector<batching> planner::grid() const {
       if (batching x{size, timeout}; allowed(x))
         result.push_back(x);
   };
-  add(here_.current.size);
+  if (here_.size_course != 0)
+    add(here_.current.size);
   for (auto size : nearest_knees())
     add(size);
   auto largest =

@@ -149,6 +149,8 @@ void twin_policy::note_courses(bool own) {
 
 void twin_policy::watch(const sample& x) {
   now_ = x.closed_at;
+  if (in_force_.empty())
+    started_at_ = x.opened_at;
   note_change(x);
   while (!changes_.empty() && changes_.front() + changes_memory < now_)
     changes_.pop_front();

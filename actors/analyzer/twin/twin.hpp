@@ -88,9 +88,9 @@ private:
   calibration calibration_;
   settings in_force_;
   instant now_{};
-  std::optional<instant>
-    changed_at_;         ///< Start of the present settings, if seen.
-  bool look_due_ = true; ///< Quickly, at settings that are new.
+  instant started_at_{};              ///< Of the first sample.
+  std::optional<instant> changed_at_; ///< Start of these settings, if seen.
+  bool look_due_ = true;              ///< Quickly, at settings that are new.
   std::vector<knob_move> proposed_;
   course size_course_;
   course timeout_course_;

@@ -51,6 +51,8 @@ bool twin_policy::objective_missed(const situation& here) {
   auto slo = 1e-3 * here.slo_ms;
   if (backlog_of(here) && oldest > std::max(slo, 1.3 * timeout))
     return true;
+  if (now_ - started_at_ < rest_after_change) // A few batches tell little.
+    return false;
   auto seen = last_seconds();
   if (
     seen.total() >= 50

@@ -13,7 +13,7 @@ constexpr double scatter_max = 1.5;
 constexpr double window_seconds = 10; ///< That the objective is held to.
 
 /// Shares of the objective that may be used up.
-constexpr double share_now = 0.975;
+constexpr double share_now = 0.97;
 constexpr double share_peak = 0.975;
 constexpr double share_low = 0.98;
 constexpr double share_filling = 0.985;
