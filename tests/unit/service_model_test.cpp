@@ -174,6 +174,18 @@ TEST_CASE("A5 of full batches only, smaller ones are taken to be quicker") {
   CHECK(table.seconds[1] == doctest::Approx(table.seconds[12]));
 }
 
+TEST_CASE("A5 the less batches scatter, the less is left to a guess") {
+  auto off_at_70 = [](double noise) {
+    toy_host host;
+    host.noise = noise;
+    service_model model;
+    host.teach(model, 90, 110, 100);
+    return off(1e3 * model.table().seconds[70], host.mean_ms(70));
+  };
+  CHECK(off_at_70(0.01) < 0.02);
+  CHECK(off_at_70(0.2) > 0.02);
+}
+
 TEST_CASE("A5 the curve goes on to a few requests more, or twice as many") {
   auto largest_of = [](size_t seen) {
     toy_host host;
