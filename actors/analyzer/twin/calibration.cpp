@@ -83,6 +83,7 @@ double replayed_ms(
   auto table = model.table();
   what_if replay{table, here.workers, here.quantile};
   std::vector<double> luck;
+  luck.reserve(normal.size());
   for (auto z : normal)
     luck.push_back(std::exp(table.spread * z));
   load.luck = &luck;

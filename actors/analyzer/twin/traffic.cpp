@@ -132,32 +132,30 @@ double traffic::noise_of(double rate, double length) {
 /// Finds when the rate jumped: the split of the last two steps that makes their
 /// arrivals likeliest, as of two Poisson processes.
 void traffic::note_jump(double length) {
-  auto from = now_ - 2 * length;
-  auto arrivals = recent(2 * length);
+  auto span = 2 * length;
+  auto arrivals = recent(span);
   if (arrivals.empty())
     return;
-  auto all = static_cast<double>(arrivals.size());
   auto likelihood = [](double count, double seconds) {
     return count > 0 ? count * std::log(count / seconds) : 0;
   };
-  double best = 0;
-  double at = 0;
-  for (auto split = split_grain; split < 2 * length - split_grain / 2;
-       split += split_grain) {
-    auto before = static_cast<double>(
-      std::lower_bound(arrivals.begin(), arrivals.end(), split)
-      - arrivals.begin());
-    auto x =
-      likelihood(before, split) + likelihood(all - before, 2 * length - split);
-    if (at == 0 || x > best) {
-      best = x;
-      at = split;
-    }
+  auto likelihood_of = [&](double split) {
+    auto place = std::lower_bound(arrivals.begin(), arrivals.end(), split);
+    auto before = static_cast<double>(place - arrivals.begin());
+    auto after = static_cast<double>(arrivals.end() - place);
+    return likelihood(before, split) + likelihood(after, span - split);
+  };
+  auto jump = split_grain;
+  auto places = std::lround(span / split_grain);
+  for (long i = 2; i < places; ++i) {
+    auto split = static_cast<double>(i) * split_grain;
+    if (likelihood_of(split) > likelihood_of(jump))
+      jump = split;
   }
-  at += from;
-  if (!jumps_.empty() && at - jumps_.back() < length)
+  jump += now_ - span;
+  if (!jumps_.empty() && jump - jumps_.back() < length)
     jumps_.pop_back(); // It took two steps to be seen whole.
-  jumps_.push_back(at);
+  jumps_.push_back(jump);
 }
 
 void traffic::follow_rate(double rate, double length) {
