@@ -149,8 +149,6 @@ TEST_CASE("A5 a backlog that is gone soon is left to settings that last") {
     CAPTURE(x.seed);
     auto seen = simulate(x, nullptr, false);
     auto drains = 0;
-    REQUIRE_FALSE(seen.decisions.empty());
-    CHECK(seen.decisions.front().at <= 2); // A backlog needs no second look.
     for (const auto& d : seen.decisions) {
       drains += d.what.reason.starts_with("drain");
       // That answers come late once more isn't held against them.

@@ -26,9 +26,10 @@ histogram twin_policy::last_seconds() const {
   return result;
 }
 
-/// @returns whether what is seen may still come from the settings before.
+/// @returns whether what is seen may still come from the settings before, or is
+/// too little to tell.
 bool twin_policy::resting() const {
-  return changed_at_ && now_ - *changed_at_ < rest_after_change;
+  return now_ - changed_at_.value_or(started_at_) < rest_after_change;
 }
 
 /// More waits than the next batch will take, by more than can be told: where a
@@ -51,8 +52,6 @@ bool twin_policy::objective_missed(const situation& here) {
   auto slo = 1e-3 * here.slo_ms;
   if (backlog_of(here) && oldest > std::max(slo, 1.3 * timeout))
     return true;
-  if (now_ - started_at_ < rest_after_change) // A few batches tell little.
-    return false;
   auto seen = last_seconds();
   if (
     seen.total() >= 50
@@ -116,13 +115,18 @@ decision twin_policy::drain(
   planner& planning, const plan& x, const situation& here,
   const service_table& table, const knob_table& knobs) {
   auto growing = queue_length_ >= std::exchange(last_queue_, queue_length_);
-  draining_ = std::isfinite(here.slo_ms);
   auto waiting = number(queue_length_) + " requests wait, the oldest for "
     + number(1e3 * oldest_wait()) + " ms";
   if (!growing && planning.drains_soon(x.current))
     return {};
+  auto move_to = [&](const weighed& to, const std::string& why) {
+    auto result = move(x, to, why, knobs);
+    // What waits now is answered late whatever it is answered by.
+    draining_ |= std::isfinite(here.slo_ms) && !result.moves.empty();
+    return result;
+  };
   if (!same(x.best().how, x.current.how) && planning.drains_soon(x.best()))
-    return move(x, x.best(), "drain: " + waiting + ", not for long", knobs);
+    return move_to(x.best(), "drain: " + waiting + ", not for long");
   auto to = planning.drain();
   auto drains_at = to.how.size;
   if (growing && !resting())
@@ -131,7 +135,7 @@ decision twin_policy::drain(
   // Where batches take longer than hoped they stay full, whatever the timeout.
   auto hoped = model_.hoped_beyond(table.largest_seen);
   to = planner{hoped, traffic_, here, normal_}.with_lasting_timeout(to);
-  return move(x, to, mode + waiting, knobs);
+  return move_to(to, mode + waiting);
 }
 
 decision twin_policy::rescue(situation here, const knob_table& knobs) {
@@ -170,7 +174,7 @@ decision twin_policy::rescue(situation here, const knob_table& knobs) {
 /// looked at once, and left if others gain a fifth.
 decision
 twin_policy::quick_look(const situation& here, const knob_table& knobs) {
-  if (!look_due_ || resting())
+  if (!look_due_ || (changed_at_ && resting()))
     return {};
   look_due_ = rescued_; // Until what it was rescued from is over.
   auto table = model_.table();
