@@ -24,8 +24,10 @@ sample overloaded_second(instant opened_at, int second) {
 }
 
 /// @returns after how many seconds a target that starts then is rescued.
-int rescued_after(instant start) {
+int rescued_after(instant start, duration set_back = {}) {
   twin::twin_policy policy{objective{.p95_slo_ms = 80}};
+  if (set_back > duration{})
+    policy.watch(overloaded_second(start + set_back, 0));
   auto knobs = standard_knobs({});
   for (int second = 0; second < 20; ++second) {
     policy.watch(
@@ -42,4 +44,11 @@ TEST_CASE("A5 a start is rescued as soon on every clock") {
   auto after = rescued_after(instant{});
   CHECK(after == 4);
   CHECK(rescued_after(instant{std::chrono::hours{1}}) == after);
+}
+
+TEST_CASE("A5 a clock that is set back doesn't hold up the first rescue") {
+  auto start = instant{std::chrono::hours{1}};
+  auto after = rescued_after(start, std::chrono::hours{1});
+  CHECK(after > 0);
+  CHECK(after <= 4);
 }

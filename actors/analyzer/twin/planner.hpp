@@ -40,7 +40,7 @@ struct situation {
   double bias = 0;        ///< ln(measured p95 ÷ replayed p95), on average.
   double model_error = 0; ///< How far that scatters, as a ratio.
   double waiting = 0;     ///< Requests.
-  std::vector<double> backlog; ///< Their ages, of the first 4000, oldest first.
+  std::vector<double> backlog; ///< Their ages, of the last 4000, oldest first.
   int size_course = 0;         ///< Up or down, if so moved last at such a load.
   int timeout_course = 0;
   limits bounds;

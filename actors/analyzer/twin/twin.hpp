@@ -20,11 +20,11 @@ namespace tuner::twin {
 /// Urgent ones come when the objective is being missed: *drain* picks what
 /// empties the queue soonest, or settings that last where these do so in
 /// seconds, *probe* a size next to the present one if the queue grows all the
-/// same, *rescue* what the model expects to meet the
-/// objective, its error corrected by what was just measured. The settings found
-/// at the start get a *first look*, those that a change led to a *second* one,
-/// earlier than a normal decision; after an urgent change that goes on until
-/// the next normal one, for what it was made for may be over.
+/// same, *rescue* what the model expects to meet the objective, its error
+/// corrected by what was just measured. The settings found at the start get a
+/// *first look*, those that a change led to a *second* one, earlier than a
+/// normal decision; after an urgent change that goes on until the next normal
+/// one, for what it was made for may be over.
 ///
 /// It fails where the p95 is not made by batching and queueing. Then its
 /// prediction error grows, which widens its margin first; beyond 0.25 it says

@@ -29,7 +29,9 @@ histogram twin_policy::last_seconds() const {
 /// @returns whether what is seen may still come from the settings before, or is
 /// too little to tell.
 bool twin_policy::resting() const {
-  return now_ - changed_at_.value_or(started_at_) < rest_after_change;
+  auto since = now_ - changed_at_.value_or(started_at_);
+  // A clock that was set back says nothing.
+  return since >= duration{} && since < rest_after_change;
 }
 
 /// More waits than the next batch will take, by more than can be told: where a
