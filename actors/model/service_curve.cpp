@@ -8,7 +8,25 @@ namespace tuner::model {
 namespace {
 
 constexpr double least_seconds = 1e-7;
-constexpr double guess_off = 0.25; ///< By so much of a batch's time.
+
+/// What is assumed of a batch of one request before small ones were seen.
+struct guess {
+  double fixed_share = 0; ///< Of the time that a larger batch takes.
+  double off = 0;         ///< By so much of that time it may be wrong.
+};
+
+/// For what larger batches take. Taking much for fixed leads a target that came
+/// with tiny batches to larger ones in careful steps.
+constexpr guess upwards{0.35, 0.25};
+
+/// For what smaller batches take: what is fixed is worth a few requests.
+/// Taking it for more would make smaller batches look dear, and lead a target
+/// that came with huge ones past the best and back.
+guess downwards(double smallest) {
+  constexpr double worth_requests = 8;
+  auto share = worth_requests / (worth_requests + smallest);
+  return {std::min(upwards.fixed_share, share), 0.1};
+}
 
 /// Where the curve goes beyond the sizes seen.
 struct outward {
@@ -17,30 +35,34 @@ struct outward {
 };
 
 /// Lines through the sizes at either end, above the last bend. Where these are
-/// too few to show a slope, a guess holds it: a third of the time is fixed, the
-/// rest proportional. It counts as a sample at size 1, weighing less the more
-/// it may be off than one: where samples scatter by 8 %, a tenth.
+/// too few to show a slope, a guess holds it. It counts as a sample at size 1,
+/// weighing less the more it may be off than one: where samples scatter by 8 %,
+/// a tenth for what is above and two thirds for what is below.
 outward outward_lines(
   const std::vector<size_mean>& means, double last_bend, double spread) {
-  auto weight = std::clamp(std::pow(spread / guess_off, 2), 0.01, 1.0);
-  auto line = [&](double from, double to, const size_mean& anchor) {
-    line_fit fit;
-    for (const auto& m : means)
-      if (m.size >= from && m.size <= to)
-        fit.add(m.count, m.size, m.seconds);
-    auto guess = anchor.size > 1 ? anchor.seconds * (0.35 + 0.65 / anchor.size)
-                                 : anchor.seconds;
-    if (anchor.size > 1)
-      fit.add(weight, 1, guess);
-    else // Only batches of one: twice as many are taken to cost half more.
-      fit.add(weight, 2, 1.5 * guess);
-    return fit;
-  };
+  auto line =
+    [&](double from, double to, const size_mean& anchor, const guess& assumed) {
+      auto weight = std::clamp(std::pow(spread / assumed.off, 2), 0.01, 1.0);
+      auto rest = 1 - assumed.fixed_share;
+      line_fit fit;
+      for (const auto& m : means)
+        if (m.size >= from && m.size <= to)
+          fit.add(m.count, m.size, m.seconds);
+      if (anchor.size > 1)
+        fit.add(
+          weight, 1,
+          anchor.seconds * (assumed.fixed_share + rest / anchor.size));
+      else // Only batches of one: twice as many are taken to cost half more.
+        fit.add(weight, 2, 1.5 * anchor.seconds);
+      return fit;
+    };
   const auto& smallest = means.front();
   const auto& largest = means.back();
   return {
-    line(smallest.size, 1.6 * smallest.size, smallest),
-    line(std::max(0.6 * largest.size, last_bend), largest.size, largest)};
+    line(
+      smallest.size, 1.6 * smallest.size, smallest, downwards(smallest.size)),
+    line(
+      std::max(0.6 * largest.size, last_bend), largest.size, largest, upwards)};
 }
 
 /// @returns the largest size that the curve goes on to.
@@ -50,16 +72,15 @@ size_t reach_of(double largest_seen) {
   return std::max<size_t>(static_cast<size_t>(reach), 8);
 }
 
-/// Fills in the sizes below the smallest seen, largest first: the less is known
-/// of a size, the dearer it is, but never dearer than a larger one.
+/// Fills in the sizes below the smallest seen, largest first: each on the line,
+/// but never much cheaper for each request, nor dearer than a larger one.
 void go_below(
   std::vector<double>& seconds, const line_fit& line, double smallest) {
   auto at_smallest = line.at(smallest);
   for (auto i = static_cast<size_t>(smallest); i-- > 1;) {
     auto n = static_cast<double>(i);
-    auto guess = std::max(line.at(n), 0.8 * at_smallest * n / smallest);
-    auto dearer = guess * (1 + 0.03 * (smallest / n - 1));
-    seconds[i] = std::clamp(dearer, least_seconds, seconds[i + 1]);
+    auto taken = std::max(line.at(n), 0.8 * at_smallest * n / smallest);
+    seconds[i] = std::clamp(taken, least_seconds, seconds[i + 1]);
   }
 }
 

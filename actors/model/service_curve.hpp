@@ -15,9 +15,8 @@ struct fitted_curve {
 /// How long batches take, by size, from the means of the sizes that were seen:
 /// a local fit that keeps knees. It never falls.
 /// Above the largest size seen it goes on linearly, and 3 % dearer per relative
-/// unit; below the smallest it is the line too, but never much below it, and 3
-/// % dearer as often as it goes into the smallest once more: a knee there hides
-/// what is fixed.
+/// unit. Below the smallest it is a line too, but no request is taken to cost
+/// much less there: above a knee, the line would meet zero.
 /// @param means by size, ascending, at least one, of 1 to `largest_size`.
 /// @param spread of one sample about its mean, relative.
 /// @returns the curve for sizes up to twice the largest seen, or up to three

@@ -147,6 +147,7 @@ service_table service_model::table() const {
   result.spread = spread_;
   if (by_size_.empty())
     return result;
+  result.smallest_seen = by_size_.begin()->first;
   result.largest_seen = by_size_.rbegin()->first;
   auto curve = fit_curve(means(), spread_, sizes_max);
   result.seconds = std::move(curve.seconds);

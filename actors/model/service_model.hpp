@@ -18,7 +18,8 @@ struct service_table {
   std::vector<size_t> knees;   ///< Sizes above which it gets steeper.
   double contention = 0.1;
   double spread = 0.1;
-  size_t largest_seen = 0; ///< Beyond it the table is a guess.
+  size_t smallest_seen = 0; ///< Below it the table is a guess,
+  size_t largest_seen = 0;  ///< and beyond this.
 
   size_t largest() const { return seconds.empty() ? 0 : seconds.size() - 1; }
 };

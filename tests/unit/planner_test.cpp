@@ -10,6 +10,7 @@
 
 using namespace tuner;
 using namespace tuner::twin;
+using tuner::model::service_table;
 
 namespace {
 
@@ -305,6 +306,53 @@ TEST_CASE("A5 a backlog is drained by large batches") {
   for (int i = 1000; i > 0; --i)
     here.backlog.push_back(0.001 * i);
   CHECK(planner{table, arrivals, here, no_noise}.drain().how.size >= 32);
+}
+
+namespace {
+
+/// A worker that batches of 90 to 128 are too much for, and whose smaller ones
+/// are guessed to be the quicker the smaller they are.
+situation overwhelmed(service_table& table) {
+  table = plain_table(128);
+  for (size_t n = 1; n <= 128; ++n)
+    table.seconds[n] = 1e-4 * std::pow(static_cast<double>(n), 2);
+  table.smallest_seen = 90;
+  auto here = steady(400);
+  here.current = {128, 0.2};
+  here.workers = 1;
+  for (int i = 1000; i > 0; --i)
+    here.backlog.push_back(0.003 * i);
+  return here;
+}
+
+} // namespace
+
+TEST_CASE("A5 a drain goes no further than to a third of the sizes seen") {
+  service_table table;
+  auto here = overwhelmed(table);
+  traffic arrivals;
+  auto size_for = [&] {
+    return planner{table, arrivals, here, no_noise}.drain().how.size;
+  };
+  CHECK(size_for() >= 30);
+  CHECK(size_for() <= 60);
+  table.smallest_seen = 24; // Nothing is far from so few requests.
+  CHECK(size_for() < 8);
+  table.smallest_seen = 90;
+  here.bounds.size_max = 8;
+  CHECK(size_for() == 8);
+}
+
+TEST_CASE("A5 what is known of no size near wins only if it meets the aim") {
+  service_table table;
+  auto here = overwhelmed(table);
+  traffic arrivals;
+  auto size_for = [&](double slo_ms) {
+    here.slo_ms = slo_ms;
+    return planner{table, arrivals, here, no_noise}.make().best().how.size;
+  };
+  CHECK(size_for(200) < 30);
+  CHECK(size_for(0.01) >= 30);
 }
 
 TEST_CASE("A5 the timeout of a drain is the one that suits the time after") {

@@ -170,20 +170,22 @@ TEST_CASE("A5 of full batches only, smaller ones are taken to be quicker") {
   auto table = model.table();
   CHECK(table.seconds[64] < 0.8 * table.seconds[128]);
   CHECK(table.seconds[32] < 0.85 * table.seconds[64]);
-  // Of one in 128 nothing is known.
-  CHECK(table.seconds[1] == doctest::Approx(table.seconds[12]));
+  // What is fixed is taken to be little of so large a batch, but something.
+  CHECK(table.seconds[1] < 0.1 * table.seconds[128]);
+  CHECK(table.seconds[16] > 1.2 * table.seconds[128] * 16 / 128);
 }
 
 TEST_CASE("A5 the less batches scatter, the less is left to a guess") {
   auto off_at_70 = [](double noise) {
     toy_host host;
+    host.fixed_ms = 50; // More than is guessed.
     host.noise = noise;
     service_model model;
     host.teach(model, 90, 110, 100);
     return off(1e3 * model.table().seconds[70], host.mean_ms(70));
   };
-  CHECK(off_at_70(0.01) < 0.02);
-  CHECK(off_at_70(0.2) > 0.02);
+  CHECK(off_at_70(0.01) < 0.04);
+  CHECK(off_at_70(0.2) > 0.05);
 }
 
 TEST_CASE("A5 the curve goes on to a few requests more, or twice as many") {

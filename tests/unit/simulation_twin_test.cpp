@@ -176,6 +176,40 @@ TEST_CASE("A5 growing from single requests no timeout is taken back") {
   }
 }
 
+TEST_CASE("A5 coming from huge batches no knob is taken past the best") {
+  size_t back = 0;
+  for (uint64_t seed = 1; seed <= 6; ++seed) {
+    auto x = near_ties(seed);
+    x.initial.batch_size = 128;
+    x.initial.batch_timeout_ms = 200;
+    x.duration_seconds = 600;
+    auto seen = simulate(x, nullptr, false);
+    CHECK(seen.figures.settled_violation_ratio <= 0.01);
+    back += moves_back(seen);
+  }
+  CHECK(back <= 1);
+}
+
+TEST_CASE("A5 sizes between those that were too slow are not probed") {
+  for (uint64_t seed : {24, 29, 36}) { // Where one probe is not enough.
+    auto x = near_ties(seed);
+    x.slo.p95_latency_ms = 120;
+    x.arrivals.rates = {{0, 400}};
+    x.service.knee = {24, 6};
+    x.initial.batch_size = 128;
+    x.initial.batch_timeout_ms = 200;
+    x.duration_seconds = 120;
+    size_t probes = 0;
+    for (const auto& d : simulate(x, nullptr, false).decisions)
+      for (const auto& m : d.what.moves)
+        if (d.what.reason.starts_with("probe") && m.knob == knob::batch_size) {
+          ++probes;
+          CHECK(m.to < m.from);
+        }
+    CHECK(probes == 2);
+  }
+}
+
 TEST_CASE("A10 without an objective a steady load is left alone") {
   auto x = near_ties(1);
   x.slo = {};

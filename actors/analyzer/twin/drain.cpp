@@ -40,6 +40,8 @@ weighed planner::drain() {
   std::vector<weighed> tried;
   auto least = std::numeric_limits<double>::infinity();
   for (const auto& x : grid()) {
+    if (far_below(x))
+      continue;
     auto seen = simulation_.run(load, x);
     weighed here;
     here.how = x;

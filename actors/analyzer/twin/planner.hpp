@@ -139,6 +139,7 @@ private:
   weighed candidate(const batching& how) const;
   bool takes_back(const batching& x) const;
   bool unseen(const batching& x) const;
+  bool far_below(const batching& x) const;
   void shorten(std::vector<weighed>& ranked) const;
   weighed glance(const batching& how);
   weighed weigh(const batching& how, size_t requests);

@@ -11,6 +11,9 @@ namespace {
 constexpr double same_p95 = 1.02;
 /// Up to so many times the least cost counts as the same for an unseen size.
 constexpr double same_price = 1.01;
+/// Sizes below a third of all seen are far from them, unless these are small.
+constexpr size_t times_down = 3;
+constexpr size_t small = 24;
 
 } // namespace
 
@@ -28,11 +31,13 @@ void planner::sort(std::vector<weighed>& x) const {
     });
     return;
   }
-  std::stable_sort(x.begin(), x.end(), [](const auto& a, const auto& b) {
+  std::stable_sort(x.begin(), x.end(), [&](const auto& a, const auto& b) {
     if (a.feasible() != b.feasible())
       return a.feasible();
     if (a.feasible())
       return a.price() < b.price();
+    if (far_below(a.how) != far_below(b.how))
+      return far_below(b.how);
     return a.reluctance * a.worst < b.reluctance * b.worst;
   });
 }
@@ -40,6 +45,16 @@ void planner::sort(std::vector<weighed>& x) const {
 /// @returns whether this is a size to grow into, of which little is known.
 bool planner::unseen(const batching& x) const {
   return x.size > std::max(service_.largest_seen, here_.current.size);
+}
+
+/// @returns whether this is so far below all sizes seen that there is another
+/// to try first while the objective is missed: should what is fixed be most of
+/// the time, so small batches would serve least of all. The largest allowed is
+/// never too far.
+bool planner::far_below(const batching& x) const {
+  return service_.smallest_seen > small
+    && x.size < std::min(here_.current.size, here_.bounds.size_max)
+    && times_down * x.size < service_.smallest_seen;
 }
 
 /// Puts the shortest timeout first of those that do the same for an unseen

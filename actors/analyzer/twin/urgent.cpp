@@ -65,7 +65,7 @@ bool twin_policy::objective_missed(const situation& here) {
 
 /// The queue grows although the model sees nothing better: it must be wrong
 /// about sizes that it hardly knows. Tries one of them, smaller and larger in
-/// turn.
+/// turn, rather beyond those seen than between them.
 weighed twin_policy::probe(
   const situation& here, const service_table& table, weighed otherwise) {
   auto n = static_cast<double>(here.current.size);
@@ -74,9 +74,18 @@ weighed twin_policy::probe(
   };
   if (!same(otherwise.how) || here.bounds.size_fixed)
     return otherwise;
+  auto size_to = [&](bool down) {
+    return static_cast<size_t>(
+      std::max(1.0, std::round(n * (down ? 0.6 : 1.5))));
+  };
+  auto beyond = [&](bool down) {
+    return down ? size_to(true) < table.smallest_seen
+                : size_to(false) > table.largest_seen;
+  };
   probes_down_ = !probes_down_;
-  auto wanted = static_cast<size_t>(
-    std::max(1.0, std::round(n * (probes_down_ ? 0.6 : 1.5))));
+  if (!beyond(probes_down_) && beyond(!probes_down_))
+    probes_down_ = !probes_down_;
+  auto wanted = size_to(probes_down_);
   wanted = std::clamp(
     wanted, here.bounds.size_min,
     std::max(here.bounds.size_min, here.bounds.size_max));
