@@ -47,9 +47,9 @@ bool planner::unseen(const batching& x) const {
   return x.size > std::max(service_.largest_seen, here_.current.size);
 }
 
-/// @returns whether this is so far below all sizes seen that there is another
-/// to try first while the objective is missed: should what is fixed be most of
-/// the time, so small batches would serve least of all. The largest allowed is
+/// @returns whether this is so far below all sizes seen that a size between is
+/// tried first while the objective is missed: where most of the time is fixed,
+/// such small batches would serve least of all. The largest size allowed is
 /// never too far.
 bool planner::far_below(const batching& x) const {
   return service_.smallest_seen > small
